@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* Local time: the rules of one IANA zone, read from the system's tz database (TZif v2+,
+ * footer rule included), for any number of zones at once. No TZ, no localtime().
+ * The only place that knows what a date is. */
+#pragma once
+
+#include "base/base.h"
+#include "base/clock.h"
+
+struct zone;
+
+/* Opens an IANA zone such as "Europe/Berlin". -ENOENT: no such zone; -EINVAL: a name that
+ * leaves the database, or damaged data. ZONEINFO_DIR in the environment is not honoured. */
+int zone_open(const char *name, struct zone **ret) must_check;
+struct zone *zone_free(struct zone *z); /* returns NULL */
+const char *zone_name(const struct zone *z);
+
+/* Seconds east of UTC at t. */
+int32_t zone_offset_s(const struct zone *z, utc_ms t);
+
+/* The local date of t, the day starting `day_start_min` minutes after (negative: before)
+ * midnight: 0 = calendar date; -360 = the day changes at 18:00 the evening before, so
+ * that 19:00 on Monday belongs to Tuesday; 240 = 03:59 still belongs to yesterday. */
+civil_day zone_date(const struct zone *z, utc_ms t, int day_start_min);
+
+/* The instant at which the wall clock shows `minute` minutes after midnight of d (may be
+ * negative or beyond 1440). In a skipped hour: the instant of the change; in a repeated
+ * hour: the first. */
+utc_ms zone_instant(const struct zone *z, civil_day d, int minute);
+
+/* Text. Buffers are the caller's. */
+#define CIVIL_DATE_LEN 11 /* "2026-03-29" */
+#define CIVIL_TIME_LEN 32 /* "2026-03-29T07:12:30+02:00" */
+const char *civil_date_text(civil_day d, char ret[static CIVIL_DATE_LEN]);
+/* ISO 8601 with offset, whole seconds; z == NULL: UTC with "Z". */
+const char *civil_time_text(const struct zone *z, utc_ms t, char ret[static CIVIL_TIME_LEN]);
+/* "07:12" on the person's wall clock. */
+const char *civil_clock_text(const struct zone *z, utc_ms t, char ret[static 6]);
+
+/* 1 and *ret set if s is a date YYYY-MM-DD that exists, else 0. */
+int civil_date_parse(const char *s, civil_day *ret) must_check;
+/* ISO 8601 date and time ('T' or ' ', seconds and fraction optional) with "Z" or +hh:mm or
+ * +hhmm; or epoch seconds (up to 11 digits) or ms (12 digits or more). Without an offset the
+ * time is local in `local` (ambiguous: the first; skipped: the change), or refused where
+ * local is NULL. 1 and *ret, *ret_naive (NULL allowed) set, or 0. */
+int civil_time_parse(const char *s, const struct zone *local, utc_ms *ret, int *ret_naive) must_check;

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* What the pipeline needs from the outside: inputs to read, results to keep. The daemon
+ * gives it SQLite (daemon/line.c); core does not know that. All return 0 or negative errno,
+ * which the pipeline passes up. Within one pipeline_run everything happens in one
+ * transaction that the caller has begun. */
+#pragma once
+
+#include "core/batch.h"
+#include "core/records.h"
+
+struct line_io {
+	void *user;
+
+	/* Calls each() for every stored batch of the person whose [first, last] touches
+	 * [from, to), in any order. The batch is borrowed for the call. */
+	int (*samples)(void *user, const char *person, utc_ms from, utc_ms to,
+		int (*each)(void *ctx, const struct batch *), void *ctx);
+	/* The newest revision of each vendor session that touches [from, to), deleted ones
+	 * left out, ordered by (start, source, record_id). */
+	int (*sessions)(void *user, const char *person, utc_ms from, utc_ms to,
+		int (*each)(void *ctx, const struct session *, utc_ms received, int historical), void *ctx);
+	/* Bed markers in [from, to), ordered by time. */
+	int (*markers)(void *user, const char *person, utc_ms from, utc_ms to,
+		int (*each)(void *ctx, const struct marker *), void *ctx);
+
+	/* What is stored for [from, from + n): days[i].date = from + i; absent parts NAN or 0.
+	 * Ratings are the newest of their kind for the date. */
+	int (*days)(void *user, const char *person, civil_day from, int n, struct day *days);
+	/* All nights of the date, main first; *ret_n <= cap. */
+	int (*nights)(void *user, const char *person, civil_day date, struct night *ret, int cap, int *ret_n);
+
+	/* Make the stored nights of (person, date) equal to these, which carry their revisions.
+	 * publish: tell the world about this one. */
+	int (*night_put)(void *user, const struct night *n, int publish);
+	int (*night_drop)(void *user, const char *person, civil_day date, enum sleep_kind kind, int ordinal);
+	int (*forecast_put)(void *user, const struct forecast *f, int publish);
+	int (*forecast_drop)(void *user, const char *person, civil_day date);
+	int (*alert_put)(void *user, const struct alert *a, const struct forecast *f, int publish);
+	int (*alert_drop)(void *user, const char *person, civil_day date);
+};

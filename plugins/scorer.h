@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* The whole contract between dozed and a scorer. A scorer is one .so file that exports
+ * one const descriptor, `dozed_scorer`; it reads windows of some channels and writes
+ * values of others. score() is a pure function of its arguments: no globals, clock,
+ * files, sockets, threads or allocation. The same window always gives the same result,
+ * on the day, in a replay and ten years later. Missing data is NAN, never zero.
+ * How to write one: docs/writing-a-scorer.md. */
+#pragma once
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define SCORER_MAGIC     0x444f5a53u /* "DOZS" */
+#define SCORER_ABI_MAJOR 1u          /* another major is refused, both numbers named */
+#define SCORER_ABI_MINOR 0u          /* grows when a field is appended */
+
+/* A channel that the scorer reads or writes. Lists end with channel == NULL. */
+struct scorer_port {
+	const char *channel; /* [a-z0-9_.]{1,32} */
+	const char *unit;
+	double min, max; /* plausible, closed range; the host refuses a result outside it */
+	int required;    /* reads: the scorer is not called where this channel has no value */
+};
+
+enum scorer_window_kind {
+	SCORER_SLIDING = 1, /* fixed length, along the recording: one call a hop */
+	SCORER_NIGHT = 2,   /* [in bed, out of bed): one call a night */
+	SCORER_DAYS = 3,    /* the last n local days, today last: one call a day */
+};
+
+/* SLIDING: a call at every multiple of hop_s; the window is [t - anchor_s, t - anchor_s +
+ * length_s), t being the time that the result belongs to. DAYS: days = n. */
+struct scorer_span {
+	enum scorer_window_kind kind;
+	int32_t length_s, hop_s, anchor_s, days;
+};
+
+/* An option of the configuration section `scorer "<name>" { ... }`. Lists end with
+ * name == NULL. With choices ("a|b|c") the value is the index of the chosen word. */
+struct scorer_option {
+	const char *name;
+	double def, min, max;
+	const char *unit, *choices, *help;
+};
+
+/* One read port's data. Element i lies at t0_ms + i * interval_ms; NAN = missing.
+ * SLIDING and NIGHT: a grid. DAYS: element i is local day `date` - (n - 1) + i, and
+ * today's evening values are missing, since they have not happened. A channel with one
+ * value a night (night.*, vendor.*) in a NIGHT window has n = 1. Borrowed for the call. */
+struct scorer_view {
+	const double *v;
+	uint32_t n, interval_ms;
+	int64_t t0_ms;
+};
+
+struct scorer_window {
+	uint32_t size; /* sizeof, as the host knows it */
+	uint32_t n_views;
+	const struct scorer_view *views; /* one per read port, in their order */
+	int64_t start_ms, end_ms, at_ms; /* [start, end); at: what the result belongs to */
+	int32_t date;                    /* local date as days since 1970-01-01 */
+	void *scratch;                   /* zeroed before each call */
+	size_t scratch_size;             /* what the descriptor asked for */
+};
+
+struct scorer_value {
+	uint32_t port; /* index into writes */
+	int64_t t_ms;
+	double value, confidence; /* confidence 0-1 */
+};
+
+/* Why: a code, the person's value and usual value, and what it added to the result. */
+struct scorer_reason {
+	char code[24];
+	double value, usual, weight;
+};
+
+/* The host lends the arrays; use the three functions below. */
+struct scorer_result {
+	struct scorer_value *values;
+	uint32_t n_values, cap_values;
+	struct scorer_reason *reasons;
+	uint32_t n_reasons, cap_reasons;
+	char skip[64];
+};
+
+enum { SCORER_OK = 0, SCORER_SKIP = 1 };
+
+struct scorer {
+	uint32_t magic, abi_major, abi_minor, size;
+	const char *name, *version, *summary; /* name [a-z0-9_]{1,32} = the file's name */
+	const struct scorer_port *reads, *writes;
+	struct scorer_span window;
+	const struct scorer_option *options;
+	size_t scratch_size;
+	/* options: one double per option, in their order. Returns SCORER_OK, or SCORER_SKIP
+	 * when no result can be given honestly; anything else counts as a fault. */
+	int (*score)(const struct scorer_window *in, const double *options,
+		struct scorer_result *ret);
+};
+
+#define SCORER_HEAD SCORER_MAGIC, SCORER_ABI_MAJOR, SCORER_ABI_MINOR, sizeof(struct scorer)
+#define SCORER_EXPORT __attribute__((visibility("default"))) const struct scorer dozed_scorer
+
+/* Writes one value; beyond the lent room it is dropped and the host reports a fault. */
+static inline void
+scorer_put(struct scorer_result *ret, uint32_t port, int64_t t_ms, double value, double confidence)
+{
+	if (ret->n_values++ < ret->cap_values)
+		ret->values[ret->n_values - 1] =
+			(struct scorer_value){port, t_ms, value, confidence};
+}
+
+static inline int
+scorer_skip(struct scorer_result *ret, const char *why)
+{
+	snprintf(ret->skip, sizeof ret->skip, "%s", why);
+	return SCORER_SKIP;
+}
+
+static inline void
+scorer_because(struct scorer_result *ret, const char *code, double value, double usual, double weight)
+{
+	if (ret->n_reasons >= ret->cap_reasons)
+		return;
+	struct scorer_reason *r = &ret->reasons[ret->n_reasons++];
+	snprintf(r->code, sizeof r->code, "%s", code);
+	r->value = value, r->usual = usual, r->weight = weight;
+}
