@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* The configuration, read and checked whole before anything uses it. Every option stands in
+ * one table (config_table.c) with its default and help; etc/dozed.conf shows each of them. */
+#pragma once
+
+#include "base/log.h"
+#include "core/person.h"
+#include "core/scorers.h"
+#include "store/store.h"
+
+struct broker_config {
+	char host[256];
+	int port;
+	int tls;             /* verified, or refused */
+	char ca_file[256], cert_file[256], key_file[256];
+	char client_id[64], username[128];
+	char password_file[256]; /* or $CREDENTIALS_DIRECTORY/broker-password */
+	int keep_alive_s;
+	int allow_plain_remote; /* plain TCP beyond loopback, only when asked for */
+};
+
+struct scorer_setting {
+	char scorer[NAME_LEN], option[NAME_LEN], text[64];
+	int line; /* in the file */
+};
+
+struct config {
+	char file[256];
+	struct broker_config broker;
+	char topic_root[64];
+	char topic_prefix[64]; /* "p/17/" behind a partitioning broker; normally empty */
+	char state_dir[256], runtime_dir[256], scorer_dir[256];
+	enum store_durability durability;
+	enum log_level log_level;
+	int retain_state; /* publish dozed/<person>/{state,night} retained */
+	int retain_pain;  /* let pain values into them */
+	struct policy policy;
+	unsigned n_people;
+	struct person *people; /* owned */
+	unsigned n_scorers;
+	char scorers[SCORERS_MAX][NAME_LEN];
+	int scorer_lines[SCORERS_MAX];
+	unsigned n_settings;
+	struct scorer_setting *settings; /* owned */
+};
+
+/* Reads and checks `file`. On failure every fault was reported as "file:line: reason" through
+ * complain, and the return is -EINVAL (or -errno where the file cannot be read). */
+int config_read(const char *file, void (*complain)(void *ctx, const char *text), void *ctx,
+	struct config **ret) must_check;
+struct config *config_free(struct config *c); /* returns NULL */
+const struct person *config_person(const struct config *c, const char *id);
+/* 1 if the person's device list admits source/device. */
+int person_has_device(const struct person *p, const char *source, const char *device);
+/* The secret of a *_file option or of systemd's credential `name`; newline stripped. 0, or
+ * -ENOENT where neither is there. */
+int config_secret(const char *path, const char *name, char *ret, size_t size) must_check;
+/* Loads the configured scorers (sys/loader), sets their options, orders them. Faults through
+ * complain, as in config_read. *ret_loader keeps the .so files open; free it after the set. */
+struct loader;
+int config_scorers(const struct config *c, void (*complain)(void *ctx, const char *text), void *ctx,
+	struct scorers *ret, struct loader **ret_loader) must_check;
+/* 1 where a change between the two needs a restart; why names the option. */
+int config_needs_restart(const struct config *old, const struct config *new_, char why[static 128]);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* Results to bytes: protobuf for machines, JSON for Home Assistant and scripts. Pure: the caller owns what
+ * comes back (free()). Texts come from core/words; nothing is worded here. */
+#pragma once
+
+#include "base/civil.h"
+#include "core/records.h"
+
+struct bytes {
+	unsigned char *data; /* malloc'd */
+	size_t size;
+};
+
+struct bytes encode_night(const struct night *n);
+struct bytes encode_forecast(const struct forecast *f);
+struct bytes encode_alert(const struct alert *a, const struct forecast *f);
+
+/* dozed/<person>/night: last night and its explanation. */
+struct bytes encode_night_json(const struct night *n, const struct zone *zone);
+/* dozed/<person>/state: scalars only; unknown = null; pain values only where asked for. */
+struct bytes encode_state_json(const struct night *n, const struct forecast *f, const struct alert *a,
+	const struct zone *zone, int with_pain);
+/* dozed/<person>/alert: an event. */
+struct bytes encode_alert_json(const struct alert *a, const struct forecast *f, const struct zone *zone);
