@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+# What `cmake --install` puts beside the programs: unit, user, directories, configuration,
+# broker snippet, documents. Included by the top CMakeLists.txt.
+include(GNUInstallDirs)
+get_filename_component(DOZED_CONFIG_DIR ${DOZED_CONFIG} DIRECTORY)
+set(SYSTEMD_PREFIX ${CMAKE_INSTALL_PREFIX})
+# systemd reads units from /etc, /usr/local/lib and /usr/lib, not from any prefix
+set(DOZED_UNIT_DIR ${SYSTEMD_PREFIX}/lib/systemd/system CACHE PATH "Where the unit goes")
+set(DOZED_SYSUSERS_DIR ${SYSTEMD_PREFIX}/lib/sysusers.d CACHE PATH "Where sysusers.d goes")
+set(DOZED_TMPFILES_DIR ${SYSTEMD_PREFIX}/lib/tmpfiles.d CACHE PATH "Where tmpfiles.d goes")
+
+set(here ${CMAKE_CURRENT_LIST_DIR})
+set(out ${CMAKE_BINARY_DIR}/systemd)
+configure_file(${here}/dozed.service.in ${out}/dozed.service @ONLY)
+configure_file(${here}/tmpfiles.conf.in ${out}/tmpfiles.conf @ONLY)
+install(FILES ${out}/dozed.service DESTINATION ${DOZED_UNIT_DIR})
+install(FILES ${here}/sysusers.conf DESTINATION ${DOZED_SYSUSERS_DIR} RENAME dozed.conf)
+install(FILES ${out}/tmpfiles.conf DESTINATION ${DOZED_TMPFILES_DIR} RENAME dozed.conf)
+
+# An administrator's file is never overwritten: the new one lies beside it as dozed.conf.new.
+if(EXISTS ${CMAKE_SOURCE_DIR}/etc/dozed.conf)
+  install(CODE "
+    set(conf \"\$ENV{DESTDIR}${DOZED_CONFIG}\")
+    get_filename_component(dir \"\${conf}\" DIRECTORY)
+    file(MAKE_DIRECTORY \"\${dir}\")
+    set(to \"\${conf}\")
+    if(EXISTS \"\${conf}\")
+      file(SHA256 \"\${conf}\" old)
+      file(SHA256 \"${CMAKE_SOURCE_DIR}/etc/dozed.conf\" new)
+      if(NOT old STREQUAL new)
+        set(to \"\${conf}.new\")
+        message(STATUS \"Kept \${conf}; the new default is \${to}\")
+      endif()
+    endif()
+    configure_file(\"${CMAKE_SOURCE_DIR}/etc/dozed.conf\" \"\${to}\" COPYONLY)
+    file(CHMOD \"\${to}\" PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ)
+  ")
+endif()
+install(FILES ${CMAKE_SOURCE_DIR}/etc/mosquitto-dozed.conf ${CMAKE_SOURCE_DIR}/etc/mosquitto-dozed.acl
+  DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+
+file(GLOB docs ${CMAKE_SOURCE_DIR}/*.md ${CMAKE_SOURCE_DIR}/LICENSE ${CMAKE_SOURCE_DIR}/docs/*.md)
+install(FILES ${docs} DESTINATION ${CMAKE_INSTALL_DOCDIR})
+foreach(section 1 5 7 8)
+  file(GLOB pages ${CMAKE_SOURCE_DIR}/docs/*.${section})
+  if(pages)
+    install(FILES ${pages} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section})
+  endif()
+endforeach()
