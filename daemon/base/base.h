@@ -6,17 +6,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define must_check __attribute__((warn_unused_result))
+#define must_check             __attribute__((warn_unused_result))
 #define printf_like(fmt, args) __attribute__((format(printf, fmt, args)))
-#define cleanup(fn) __attribute__((cleanup(fn)))
-#define array_len(a) (sizeof(a) / sizeof((a)[0]))
+#define cleanup(fn)            __attribute__((cleanup(fn)))
+#define array_len(a)           (sizeof(a) / sizeof((a)[0]))
 
 /* Moves ownership out of *p. */
-#define steal(p) \
-	({ \
-		__typeof__(*(p)) stolen_ = *(p); \
-		*(p) = NULL; \
-		stolen_; \
+#define steal(p)                                                                         \
+	({                                                                               \
+		__typeof__(*(p)) stolen_ = *(p);                                         \
+		*(p) = NULL;                                                             \
+		stolen_;                                                                 \
 	})
 
 /* An id on the wire and in paths: a person, a source, a device. */

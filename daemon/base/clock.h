@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The two times, as two types, so that mixing them does not compile. Event time (utc_ms)
  * is milliseconds since 1970-01-01T00:00Z; monotonic time is for timers only.
- * Only sys/ticker.c and the command line read a clock; everything else is told the time. */
+ * Only sys/ticker.c and the command line read a clock; everything else is told the time.
+ */
 #pragma once
 
 #include <stdint.h>
