@@ -1,15 +1,48 @@
 /* SPDX-License-Identifier: MIT */
 /* Every sentence that a person reads about a night or an outlook, in one place, for the
  * alert, `explain`, JSON and pages alike. Wellness wording: what was seen, against the
- * person's own usual, how often it is wrong; never a diagnosis, never an alarm. */
+ * person's own usual, how often it is wrong; never a diagnosis, never an alarm.
+ * tests/lint/words holds what may never be said. */
 #pragma once
 
 #include "core/person.h"
 #include "core/records.h"
 
-/* Fills title and text of an alert from its forecast. */
-void words_alert(const struct forecast *f, const struct person *who, char title[static 96], char text[static ALERT_TEXT_LEN]);
-/* One reason in words with own numbers: "74 min more awake than your usual"; "" if the code is unknown. */
+/* Fewer own days after nights like this than that, and the text says "only". */
+#define WORDS_FEW_DAYS 5
+/* Rated days before an outlook means something, where no policy is at hand. */
+#define WORDS_LEARNING_DAYS 14
+
+/* Fills title and text of an alert from its forecast: what was seen (the two strongest
+ * reasons, and what speaks against where that is strong), counts and base rate, how often
+ * such a notice is wrong, an offer. The lengths hold for any forecast. */
+void words_alert(const struct forecast *f, const struct person *who,
+	char title[static 96], char text[static ALERT_TEXT_LEN]);
+
+/* One reason in words with own numbers: "74 min more awake than your usual"; "" if the
+ * code is unknown or the number that it speaks of is missing. */
 void words_reason(const struct reason *r, char *ret, size_t size);
+/* One name out of forecast.missing: "no tracker data last night"; the name if unknown. */
+const char *words_missing(const char *name);
+
+/* How a person's outlook stands against their own base rate. */
+enum outlook {
+	OUTLOOK_UNKNOWN,
+	OUTLOOK_LEARNING,
+	OUTLOOK_LOWER,
+	OUTLOOK_USUAL,
+	OUTLOOK_HIGHER,
+	OUTLOOKS
+};
+extern const char *const outlook_names[OUTLOOKS]; /* one word each, for machines */
+/* f may be NULL. Higher and lower begin at 4/3 and 3/4 of the base rate. */
+enum outlook words_outlook(const struct forecast *f, int min_rated_days);
 /* "learning: 9 of 14 rated days", "higher than usual for you", "about as usual". */
-const char *words_level(const struct forecast *f, int min_rated_days);
+void words_level(const struct forecast *f, int min_rated_days, char ret[static 64]);
+
+/* A share as one would say it: "about 1 in 6", "about 4 in 10", "about half". */
+void words_share(double share, char ret[static 32]);
+/* A number without trailing zeros and never "-0": "7", "5.3". */
+void words_number(double v, int decimals, char ret[static 32]);
+/* Minutes as "48 min" or "6 h 24 min". */
+void words_minutes(double min, char ret[static 32]);

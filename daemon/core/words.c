@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: MIT */
+/* Builds the sentences from small pieces; every piece works for every number, since no
+ * one proof-reads what a hub says at seven in the morning. Knows no channel, no store. */
+#include "core/words.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const outlook_names[OUTLOOKS] = {
+	"unknown", "learning", "lower", "usual", "higher"};
+
+/* --- numbers --------------------------------------------------------------------------
+ */
+
+void
+words_number(double v, int decimals, char ret[static 32])
+{
+	snprintf(ret, 32, "%.*f", decimals, v);
+	if (strchr(ret, '.')) {
+		size_t n = strlen(ret);
+		while (ret[n - 1] == '0')
+			ret[--n] = '\0';
+		if (ret[n - 1] == '.')
+			ret[--n] = '\0';
+	}
+	if (strcmp(ret, "-0") == 0)
+		strcpy(ret, "0");
+}
+
+void
+words_minutes(double min, char ret[static 32])
+{
+	long m = lround(fmin(fmax(min, -1e6), 1e6));
+	if (m < 100)
+		snprintf(ret, 32, "%ld min", m);
+	else if (m % 60 == 0)
+		snprintf(ret, 32, "%ld h", m / 60);
+	else
+		snprintf(ret, 32, "%ld h %ld min", m / 60, m % 60);
+}
+
+void
+words_share(double share, char ret[static 32])
+{
+	if (!(share > 0.045))
+		snprintf(ret, 32, "less than 1 in 20");
+	else if (share < 0.285)
+		snprintf(ret, 32, "about 1 in %d", (int)lround(1 / share));
+	else if (share >= 0.45 && share <= 0.55)
+		snprintf(ret, 32, "about half");
+	else if (share >= 0.95)
+		snprintf(ret, 32, "nearly all");
+	else
+		snprintf(ret, 32, "about %d in 10", (int)lround(share * 10));
+}
+
+/* How often a notice at this probability does not come true. */
+static void
+wrong_times(double p, char ret[static 48])
+{
+	double wrong = 1 - p;
+	if (fabs(wrong - 0.75) < 0.0251)
+		snprintf(ret, 48, "about 3 times in 4");
+	else if (fabs(wrong - 0.5) < 0.05)
+		snprintf(ret, 48, "about as often as not");
+	else if (wrong < 0.1)
+		snprintf(ret, 48, "about 1 time in 10");
+	else if (wrong > 0.9)
+		snprintf(ret, 48, "more than 9 times in 10");
+	else
+		snprintf(ret, 48, "about %d times in 10", (int)lround(wrong * 10));
+}
+
+/* --- reasons --------------------------------------------------------------------------
+ */
+
+enum shape { SHAPE_MINUTES, SHAPE_COUNT, SHAPE_LEVEL, SHAPE_DIRECTION };
+
+/* What a code of the forecast scorer speaks of. MINUTES, COUNT, DIRECTION: what to say
+ * where the value lies above, below, at the usual. LEVEL: the words before the value,
+ * after it, after the usual value. */
+static const struct phrase {
+	const char *code;
+	enum shape shape;
+	int of_night; /* seen by a tracker: told together */
+	int decimals;
+	const char *a, *b, *c;
+} phrases[] = {
+	{"tst_low", SHAPE_MINUTES, 1, 0, "more sleep", "less sleep",
+		"about as much sleep as usual"},
+	{"waso_high", SHAPE_MINUTES, 1, 0, "more awake", "less awake",
+		"awake about as long as usual"},
+	{"wakes_high", SHAPE_COUNT, 1, 0, "more", "fewer",
+		"about as many wake-ups as usual"},
+	{"se_low", SHAPE_LEVEL, 1, 0, "asleep for", " % of the time in bed", " %"},
+	{"tracker", SHAPE_DIRECTION, 1, 0, "a less restful night than your usual",
+		"a more restful night than your usual", "a night much like your usual"},
+	{"sleep_quality", SHAPE_LEVEL, 0, 1, "sleep rated", " of 10", ""},
+	{"sq_low", SHAPE_LEVEL, 0, 1, "sleep rated", " of 10", ""},
+	{"yesterday", SHAPE_LEVEL, 0, 1, "discomfort yesterday rated", " of 10", ""},
+	{"recent_pain", SHAPE_LEVEL, 0, 1, "discomfort of the last days around", " of 10",
+		""},
+};
+
+static const struct phrase *
+phrase_of(const char *code)
+{
+	for (unsigned i = 0; i < array_len(phrases); i++)
+		if (strcmp(phrases[i].code, code) == 0)
+			return &phrases[i];
+	return NULL;
+}
+
+/* "74 min more awake than your usual", "7 fewer wake-ups than your usual". */
+static void
+say_difference(const struct phrase *p, double diff, char *ret, size_t size)
+{
+	long whole = lround(fmin(fmax(diff, -1e6), 1e6));
+	const char *more = whole > 0 ? p->a : p->b;
+	char amount[32];
+	words_minutes((double)labs(whole), amount);
+	if (whole == 0)
+		snprintf(ret, size, "%s", p->c);
+	else if (p->shape == SHAPE_MINUTES)
+		snprintf(ret, size, "%s %s than your usual", amount, more);
+	else
+		snprintf(ret, size, "%ld %s wake-up%s than your usual", labs(whole), more,
+			labs(whole) == 1 ? "" : "s");
+}
+
+void
+words_reason(const struct reason *r, char *ret, size_t size)
+{
+	ret[0] = '\0';
+	const struct phrase *p = phrase_of(r->code);
+	if (!p)
+		return;
+	if (p->shape == SHAPE_DIRECTION) {
+		double d = isfinite(r->value) && isfinite(r->usual) ? r->value - r->usual
+								    : r->weight;
+		snprintf(ret, size, "%s", d > 0.005 ? p->a : d < -0.005 ? p->b : p->c);
+		return;
+	}
+	if (!isfinite(r->value) || !isfinite(r->usual))
+		return;
+	if (p->shape != SHAPE_LEVEL) {
+		say_difference(p, r->value - r->usual, ret, size);
+		return;
+	}
+	char value[32], usual[32];
+	words_number(r->value, p->decimals, value);
+	words_number(r->usual, p->decimals, usual);
+	snprintf(ret, size, "%s %s%s (your usual is %s%s)", p->a, value, p->b, usual,
+		p->c);
+}
+
+/* The names that forecast.missing may hold. */
+static const struct {
+	const char *name, *text;
+} missing_texts[] = {
+	{"sleep", "no tracker data last night"},
+	{"tracker", "no tracker data last night"},
+	{"night", "no tracker data last night"},
+	{"sleep_quality", "no sleep rating this morning"},
+	{"yesterday", "no rating yesterday"},
+	{"recent_pain", "no earlier ratings"},
+	{"pain_day", "no earlier ratings"},
+};
+
+const char *
+words_missing(const char *name)
+{
+	for (unsigned i = 0; i < array_len(missing_texts); i++)
+		if (strcmp(missing_texts[i].name, name) == 0)
+			return missing_texts[i].text;
+	return name;
+}
+
+/* --- outlook --------------------------------------------------------------------------
+ */
+
+enum outlook
+words_outlook(const struct forecast *f, int min_rated_days)
+{
+	if (!f || f->insufficient[0] || !isfinite(f->probability) || !(f->base_rate > 0))
+		return OUTLOOK_UNKNOWN;
+	if ((int64_t)f->rated_days < min_rated_days)
+		return OUTLOOK_LEARNING;
+	double ratio = f->probability / f->base_rate;
+	if (ratio >= 4.0 / 3)
+		return OUTLOOK_HIGHER;
+	return ratio <= 3.0 / 4 ? OUTLOOK_LOWER : OUTLOOK_USUAL;
+}
+
+void
+words_level(const struct forecast *f, int min_rated_days, char ret[static 64])
+{
+	static const char *const texts[OUTLOOKS] = {
+		[OUTLOOK_UNKNOWN] = "not enough entries for an outlook",
+		[OUTLOOK_LOWER] = "lower than usual for you",
+		[OUTLOOK_USUAL] = "about as usual",
+		[OUTLOOK_HIGHER] = "higher than usual for you",
+	};
+	enum outlook o = words_outlook(f, min_rated_days);
+	if (o == OUTLOOK_LEARNING)
+		snprintf(ret, 64, "learning: %u of %d rated days",
+			(unsigned)f->rated_days, min_rated_days);
+	else
+		snprintf(ret, 64, "%s", texts[o]);
+}
+
+/* --- the alert ------------------------------------------------------------------------
+ */
+
+/* The text as it grows; what does not fit is left off whole, so that no sentence is cut.
+ */
+struct text {
+	char *p;
+	size_t used, size;
+};
+
+static void printf_like(2, 3) add(struct text *t, const char *fmt, ...)
+{
+	char piece[256];
+	va_list ap;
+	va_start(ap, fmt);
+	int n = vsnprintf(piece, sizeof piece, fmt, ap);
+	va_end(ap);
+	if (n <= 0 || (size_t)n >= sizeof piece || t->used + (size_t)n >= t->size)
+		return;
+	memcpy(t->p + t->used, piece, (size_t)n + 1);
+	t->used += (size_t)n;
+}
+
+/* The tracker's composite gives way to the numbers that it is made of, and the rating to
+ * itself: the same thing is not told twice. */
+static int
+is_told_by_another(const struct forecast *f, const struct reason *r)
+{
+	int composite = strcmp(r->code, "tracker") == 0,
+	    sq = strcmp(r->code, "sq_low") == 0;
+	char text[128];
+	for (uint32_t i = 0; i < f->n_reasons && (composite || sq); i++) {
+		const struct reason *o = &f->reasons[i];
+		const struct phrase *p = phrase_of(o->code);
+		if (o == r || !p)
+			continue;
+		words_reason(o, text, sizeof text);
+		if (composite && p->of_night && o->weight * r->weight > 0 && text[0])
+			return 1;
+		if (sq && strcmp(o->code, "sleep_quality") == 0 && text[0])
+			return 1;
+	}
+	return 0;
+}
+
+/* The reason with the greatest weight in the direction of `sign`, `other` left out. */
+static const struct reason *
+strongest(const struct forecast *f, double sign, const struct reason *other)
+{
+	const struct reason *best = NULL;
+	char text[128];
+	for (uint32_t i = 0; i < f->n_reasons && i < REASONS_MAX; i++) {
+		const struct reason *r = &f->reasons[i];
+		words_reason(r, text, sizeof text);
+		if (r == other || !text[0] || !(r->weight * sign > 0) ||
+			is_told_by_another(f, r))
+			continue;
+		if (!best || r->weight * sign > best->weight * sign)
+			best = r;
+	}
+	return best;
+}
+
+static void
+add_reasons(struct text *t, const struct forecast *f)
+{
+	const struct reason *first = strongest(f, 1, NULL);
+	const struct reason *second = first ? strongest(f, 1, first) : NULL;
+	const struct reason *against = strongest(f, -1, NULL);
+	char a[128] = "", b[128] = "";
+	if (first) {
+		words_reason(first, a, sizeof a);
+		if (second)
+			words_reason(second, b, sizeof b);
+		add(t, " What stands out: %s%s%s.", a, second ? "; " : "", b);
+	}
+	if (first && against && -against->weight > first->weight / 2) {
+		words_reason(against, a, sizeof a);
+		add(t, " On the brighter side: %s.", a);
+	}
+}
+
+static void
+add_missing(struct text *t, const struct forecast *f)
+{
+	char names[WHY_LEN], *rest = names, *name, list[200] = "";
+	struct text l = {list, 0, sizeof list};
+	snprintf(names, sizeof names, "%s", f->missing);
+	while ((name = strsep(&rest, ",")))
+		if (*name)
+			add(&l, "%s%s", l.used ? ", " : "", words_missing(name));
+	if (l.used)
+		add(t, " Not known: %s.", list);
+}
+
+static void
+add_counts(struct text *t, const struct forecast *f)
+{
+	char usual[32];
+	words_share(f->base_rate, usual);
+	if (f->like_days == 0)
+		add(t,
+			" Your log has no rated day after a night like this yet; "
+			"usually %s of your days is a higher-discomfort day.",
+			usual);
+	else if (f->like_days < WORDS_FEW_DAYS)
+		add(t,
+			" Your log has only %u rated day%s after nights like this, "
+			"%u of them higher-discomfort for you; usually it is %s.",
+			f->like_days, f->like_days == 1 ? "" : "s", f->like_high, usual);
+	else
+		add(t,
+			" Of %u rated days after nights like this, "
+			"%u %s for you; usually it is %s.",
+			f->like_days, f->like_high,
+			f->like_high == 1 ? "was a higher-discomfort day"
+					  : "were higher-discomfort days",
+			usual);
+}
+
+void
+words_alert(const struct forecast *f, const struct person *who, char title[static 96],
+	char text[static ALERT_TEXT_LEN])
+{
+	snprintf(title, 96, "You may like to plan a gentler day");
+	/* the end is never left off: it is made first, the rest gets the room before it
+	 */
+	char end[ALERT_TEXT_LEN] = "", wrong[48];
+	struct text tail = {end, 0, sizeof end};
+	add_counts(&tail, f);
+	wrong_times(f->probability, wrong);
+	add(&tail, " Expect a notice like this to be wrong %s.", wrong);
+	add(&tail, " You may like to plan a gentler day.");
+	add(&tail, " Based on your entries only; you can turn these notices off.");
+
+	struct text t = {text, 0, ALERT_TEXT_LEN - tail.used};
+	if (who && who->name[0])
+		add(&t, "Good morning, %s.", who->name);
+	else
+		add(&t, "Good morning.");
+	add_reasons(&t, f);
+	add_missing(&t, f);
+	memcpy(text + t.used, end, tail.used + 1);
+}
