@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Results to bytes: protobuf for machines, JSON for Home Assistant and scripts. Pure: the caller owns what
- * comes back (free()). Texts come from core/words; nothing is worded here. */
+/* Results to bytes: protobuf for machines, JSON for Home Assistant and scripts. Pure: the
+ * caller owns what comes back (free()). Texts come from core/words; nothing is worded
+ * here. A number that is not known is left out in protobuf and null in JSON, never 0. */
 #pragma once
 
 #include "base/civil.h"
 #include "core/records.h"
 
 struct bytes {
-	unsigned char *data; /* malloc'd */
+	unsigned char *data; /* malloc'd; JSON also ends with '\0', not counted in size */
 	size_t size;
 };
 
@@ -17,8 +18,10 @@ struct bytes encode_alert(const struct alert *a, const struct forecast *f);
 
 /* dozed/<person>/night: last night and its explanation. */
 struct bytes encode_night_json(const struct night *n, const struct zone *zone);
-/* dozed/<person>/state: scalars only; unknown = null; pain values only where asked for. */
-struct bytes encode_state_json(const struct night *n, const struct forecast *f, const struct alert *a,
-	const struct zone *zone, int with_pain);
+/* dozed/<person>/state: scalars only; pain values only where asked for. Each of the three
+ * may be NULL: not there, or not of the day that the state speaks of. */
+struct bytes encode_state_json(const struct night *n, const struct forecast *f,
+	const struct alert *a, const struct zone *zone, int with_pain);
 /* dozed/<person>/alert: an event. */
-struct bytes encode_alert_json(const struct alert *a, const struct forecast *f, const struct zone *zone);
+struct bytes encode_alert_json(
+	const struct alert *a, const struct forecast *f, const struct zone *zone);
