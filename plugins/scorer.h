@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The whole contract between dozed and a scorer. A scorer is one .so file that exports
- * one const descriptor, `dozed_scorer`; it reads windows of some channels and writes
- * values of others. score() is a pure function of its arguments: no globals, clock,
- * files, sockets, threads or allocation. The same window always gives the same result,
- * on the day, in a replay and ten years later. Missing data is NAN, never zero.
- * How to write one: docs/writing-a-scorer.md. */
+/* The whole contract between dozed and a scorer: one .so file that exports one const
+ * descriptor, `dozed_scorer`, reads windows of some channels and writes values of others.
+ * score() is a pure function of its arguments: no globals, clock, files, sockets, threads
+ * or allocation. The same window gives the same result, on the day, in a replay and ten
+ * years later. Missing data is NAN, never zero. A guide: docs/writing-a-scorer.md. */
 #pragma once
 
 #include <math.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -18,8 +16,7 @@
 
 /* A channel that the scorer reads or writes. Lists end with channel == NULL. */
 struct scorer_port {
-	const char *channel; /* [a-z0-9_.]{1,32} */
-	const char *unit;
+	const char *channel, *unit; /* channel: [a-z0-9_.]{1,32} */
 	double min, max; /* plausible, closed range; the host refuses a result outside it */
 	int required;    /* reads: the scorer is not called where this channel has no value */
 };
@@ -45,10 +42,10 @@ struct scorer_option {
 	const char *unit, *choices, *help;
 };
 
-/* One read port's data. Element i lies at t0_ms + i * interval_ms; NAN = missing.
- * SLIDING and NIGHT: a grid. DAYS: element i is local day `date` - (n - 1) + i, and
- * today's evening values are missing, since they have not happened. A channel with one
- * value a night (night.*, vendor.*) in a NIGHT window has n = 1. Borrowed for the call. */
+/* One read port's data, borrowed for the call. Element i lies at t0_ms + i * interval_ms;
+ * NAN = missing. SLIDING and NIGHT: a grid; a channel with one value a night (night.*,
+ * vendor.*) has n = 1. DAYS: element i is local day `date` - (n - 1) + i; today's evening
+ * has not happened yet. n = 0: an optional channel that nobody provides. */
 struct scorer_view {
 	const double *v;
 	uint32_t n, interval_ms;
@@ -56,8 +53,7 @@ struct scorer_view {
 };
 
 struct scorer_window {
-	uint32_t size; /* sizeof, as the host knows it */
-	uint32_t n_views;
+	uint32_t size, n_views;          /* sizeof, as the host knows it */
 	const struct scorer_view *views; /* one per read port, in their order */
 	int64_t start_ms, end_ms, at_ms; /* [start, end); at: what the result belongs to */
 	int32_t date;                    /* local date as days since 1970-01-01 */
@@ -77,7 +73,7 @@ struct scorer_reason {
 	double value, usual, weight;
 };
 
-/* The host lends the arrays; use the three functions below. */
+/* The host lends the arrays, 8 reasons at least; use the three functions below. */
 struct scorer_result {
 	struct scorer_value *values;
 	uint32_t n_values, cap_values;
@@ -93,39 +89,32 @@ struct scorer {
 	const char *name, *version, *summary; /* name [a-z0-9_]{1,32} = the file's name */
 	const struct scorer_port *reads, *writes;
 	struct scorer_span window;
-	const struct scorer_option *options;
+	const struct scorer_option *options; /* NULL = none */
 	size_t scratch_size;
-	/* options: one double per option, in their order. Returns SCORER_OK, or SCORER_SKIP
-	 * when no result can be given honestly; anything else counts as a fault. */
+	/* options: one double each, in their order. SCORER_OK, or SCORER_SKIP when no result
+	 * can be given honestly; anything else counts as a fault. */
 	int (*score)(const struct scorer_window *in, const double *options,
 		struct scorer_result *ret);
 };
 
-#define SCORER_HEAD SCORER_MAGIC, SCORER_ABI_MAJOR, SCORER_ABI_MINOR, sizeof(struct scorer)
+#define SCORER_HEAD   SCORER_MAGIC, SCORER_ABI_MAJOR, SCORER_ABI_MINOR, sizeof(struct scorer)
 #define SCORER_EXPORT __attribute__((visibility("default"))) const struct scorer dozed_scorer
 
 /* Writes one value; beyond the lent room it is dropped and the host reports a fault. */
 static inline void
-scorer_put(struct scorer_result *ret, uint32_t port, int64_t t_ms, double value, double confidence)
+scorer_put(struct scorer_result *ret, uint32_t port, int64_t t_ms, double v, double confidence)
 {
 	if (ret->n_values++ < ret->cap_values)
-		ret->values[ret->n_values - 1] =
-			(struct scorer_value){port, t_ms, value, confidence};
+		ret->values[ret->n_values - 1] = (struct scorer_value){port, t_ms, v, confidence};
 }
-
-static inline int
-scorer_skip(struct scorer_result *ret, const char *why)
-{
-	snprintf(ret->skip, sizeof ret->skip, "%s", why);
-	return SCORER_SKIP;
-}
+#define scorer_skip(ret, why) \
+	(snprintf((ret)->skip, sizeof((ret)->skip), "%s", (why)), SCORER_SKIP)
 
 static inline void
-scorer_because(struct scorer_result *ret, const char *code, double value, double usual, double weight)
+scorer_because(struct scorer_result *ret, const char *code, double v, double usual, double weight)
 {
-	if (ret->n_reasons >= ret->cap_reasons)
-		return;
-	struct scorer_reason *r = &ret->reasons[ret->n_reasons++];
-	snprintf(r->code, sizeof r->code, "%s", code);
-	r->value = value, r->usual = usual, r->weight = weight;
+	struct scorer_reason r = {.value = v, .usual = usual, .weight = weight};
+	snprintf(r.code, sizeof r.code, "%s", code);
+	if (ret->n_reasons < ret->cap_reasons)
+		ret->reasons[ret->n_reasons++] = r;
 }
