@@ -77,15 +77,16 @@ wrong_times(double p, char ret[static 48])
 /* --- reasons --------------------------------------------------------------------------
  */
 
-enum shape { SHAPE_MINUTES, SHAPE_COUNT, SHAPE_LEVEL, SHAPE_DIRECTION };
+enum shape { SHAPE_MINUTES, SHAPE_COUNT, SHAPE_LEVEL, SHAPE_DIRECTION, SHAPE_PLAIN };
 
-/* What a code of the forecast scorer speaks of. MINUTES, COUNT, DIRECTION: what to say
- * where the value lies above, below, at the usual. LEVEL: the words before the value,
- * after it, after the usual value. */
+/* What a code of the forecast's or the night's scorer speaks of. MINUTES, COUNT,
+ * DIRECTION: what to say where the value lies above, below, at the usual. LEVEL: the
+ * words before the value, after it, after the usual value. PLAIN: after minutes, or after
+ * a percentage. */
 static const struct phrase {
 	const char *code;
 	enum shape shape;
-	int of_night; /* seen by a tracker: told together */
+	int is_part; /* of "tracker": says the same in own numbers */
 	int decimals;
 	const char *a, *b, *c;
 } phrases[] = {
@@ -96,13 +97,17 @@ static const struct phrase {
 	{"wakes_high", SHAPE_COUNT, 1, 0, "more", "fewer",
 		"about as many wake-ups as usual"},
 	{"se_low", SHAPE_LEVEL, 1, 0, "asleep for", " % of the time in bed", " %"},
-	{"tracker", SHAPE_DIRECTION, 1, 0, "a less restful night than your usual",
+	{"tracker", SHAPE_DIRECTION, 0, 0, "a less restful night than your usual",
 		"a more restful night than your usual", "a night much like your usual"},
 	{"sleep_quality", SHAPE_LEVEL, 0, 1, "sleep rated", " of 10", ""},
 	{"sq_low", SHAPE_LEVEL, 0, 1, "sleep rated", " of 10", ""},
 	{"yesterday", SHAPE_LEVEL, 0, 1, "discomfort yesterday rated", " of 10", ""},
 	{"recent_pain", SHAPE_LEVEL, 0, 1, "discomfort of the last days around", " of 10",
 		""},
+	{"duration", SHAPE_PLAIN, 0, 0, " asleep", NULL, NULL},
+	{"efficiency", SHAPE_PLAIN, 0, 0, NULL, "asleep for ", " % of the time in bed"},
+	{"continuity", SHAPE_PLAIN, 0, 0, " awake after falling asleep", NULL, NULL},
+	{"latency", SHAPE_PLAIN, 0, 0, " to fall asleep", NULL, NULL},
 };
 
 static const struct phrase *
@@ -114,47 +119,77 @@ phrase_of(const char *code)
 	return NULL;
 }
 
-/* "74 min more awake than your usual", "7 fewer wake-ups than your usual". */
+/* "74 min more awake", "7 fewer wake-ups"; `than`: with " than your usual". */
 static void
-say_difference(const struct phrase *p, double diff, char *ret, size_t size)
+say_difference(const struct phrase *p, double diff, int than, char *ret, size_t size)
 {
 	long whole = lround(fmin(fmax(diff, -1e6), 1e6));
-	const char *more = whole > 0 ? p->a : p->b;
+	const char *more = whole > 0 ? p->a : p->b,
+		   *tail = than ? " than your usual" : "";
 	char amount[32];
 	words_minutes((double)labs(whole), amount);
 	if (whole == 0)
 		snprintf(ret, size, "%s", p->c);
 	else if (p->shape == SHAPE_MINUTES)
-		snprintf(ret, size, "%s %s than your usual", amount, more);
+		snprintf(ret, size, "%s %s%s", amount, more, tail);
 	else
-		snprintf(ret, size, "%ld %s wake-up%s than your usual", labs(whole), more,
-			labs(whole) == 1 ? "" : "s");
+		snprintf(ret, size, "%ld %s wake-up%s%s", labs(whole), more,
+			labs(whole) == 1 ? "" : "s", tail);
 }
 
-void
-words_reason(const struct reason *r, char *ret, size_t size)
+static void
+say_plain(const struct phrase *p, double value, char *ret, size_t size)
+{
+	char s[32];
+	if (p->a) {
+		words_minutes(value, s);
+		snprintf(ret, size, "%s%s", s, p->a);
+	} else {
+		words_number(value, p->decimals, s);
+		snprintf(ret, size, "%s%s%s", p->b, s, p->c);
+	}
+}
+
+static void
+say_reason(const struct reason *r, int than, char *ret, size_t size)
 {
 	ret[0] = '\0';
 	const struct phrase *p = phrase_of(r->code);
 	if (!p)
 		return;
-	if (p->shape == SHAPE_DIRECTION) {
-		double d = isfinite(r->value) && isfinite(r->usual) ? r->value - r->usual
-								    : r->weight;
+	int has_value = isfinite(r->value), has_both = has_value && isfinite(r->usual);
+	char value[32], usual[32];
+	switch (p->shape) {
+	case SHAPE_DIRECTION: {
+		double d = has_both ? r->value - r->usual : r->weight;
 		snprintf(ret, size, "%s", d > 0.005 ? p->a : d < -0.005 ? p->b : p->c);
 		return;
 	}
-	if (!isfinite(r->value) || !isfinite(r->usual))
+	case SHAPE_MINUTES:
+	case SHAPE_COUNT:
+		if (has_both)
+			say_difference(p, r->value - r->usual, than, ret, size);
 		return;
-	if (p->shape != SHAPE_LEVEL) {
-		say_difference(p, r->value - r->usual, ret, size);
+	case SHAPE_PLAIN:
+		if (has_value)
+			say_plain(p, r->value, ret, size);
+		return;
+	case SHAPE_LEVEL:
+		if (!has_both)
+			return;
+		words_number(r->value, p->decimals, value);
+		words_number(r->usual, p->decimals, usual);
+		snprintf(ret, size,
+			than ? "%s %s%s (your usual is %s%s)" : "%s %s%s, usually %s%s",
+			p->a, value, p->b, usual, p->c);
 		return;
 	}
-	char value[32], usual[32];
-	words_number(r->value, p->decimals, value);
-	words_number(r->usual, p->decimals, usual);
-	snprintf(ret, size, "%s %s%s (your usual is %s%s)", p->a, value, p->b, usual,
-		p->c);
+}
+
+void
+words_reason(const struct reason *r, char *ret, size_t size)
+{
+	say_reason(r, 1, ret, size);
 }
 
 /* The names that forecast.missing may hold. */
@@ -224,7 +259,7 @@ struct text {
 
 static void printf_like(2, 3) add(struct text *t, const char *fmt, ...)
 {
-	char piece[256];
+	char piece[400];
 	va_list ap;
 	va_start(ap, fmt);
 	int n = vsnprintf(piece, sizeof piece, fmt, ap);
@@ -235,39 +270,31 @@ static void printf_like(2, 3) add(struct text *t, const char *fmt, ...)
 	t->used += (size_t)n;
 }
 
-/* The tracker's composite gives way to the numbers that it is made of, and the rating to
- * itself: the same thing is not told twice. */
 static int
-is_told_by_another(const struct forecast *f, const struct reason *r)
+has_reason(const struct forecast *f, const char *code)
 {
-	int composite = strcmp(r->code, "tracker") == 0,
-	    sq = strcmp(r->code, "sq_low") == 0;
-	char text[128];
-	for (uint32_t i = 0; i < f->n_reasons && (composite || sq); i++) {
-		const struct reason *o = &f->reasons[i];
-		const struct phrase *p = phrase_of(o->code);
-		if (o == r || !p)
-			continue;
-		words_reason(o, text, sizeof text);
-		if (composite && p->of_night && o->weight * r->weight > 0 && text[0])
+	for (uint32_t i = 0; i < f->n_reasons && i < REASONS_MAX; i++)
+		if (strcmp(f->reasons[i].code, code) == 0)
 			return 1;
-		if (sq && strcmp(o->code, "sleep_quality") == 0 && text[0])
-			return 1;
-	}
 	return 0;
 }
 
-/* The reason with the greatest weight in the direction of `sign`, `other` left out. */
+/* The reason with the greatest weight in the direction of `sign`, `other` left out. Parts
+ * count through their whole where it is there, so that nothing is told twice. */
 static const struct reason *
-strongest(const struct forecast *f, double sign, const struct reason *other)
+strongest(
+	const struct forecast *f, double sign, int only_parts, const struct reason *other)
 {
 	const struct reason *best = NULL;
+	int has_whole = has_reason(f, "tracker");
 	char text[128];
 	for (uint32_t i = 0; i < f->n_reasons && i < REASONS_MAX; i++) {
 		const struct reason *r = &f->reasons[i];
-		words_reason(r, text, sizeof text);
-		if (r == other || !text[0] || !(r->weight * sign > 0) ||
-			is_told_by_another(f, r))
+		say_reason(r, 1, text, sizeof text);
+		if (r == other || !text[0] || !(r->weight * sign > 0))
+			continue;
+		int is_part = phrase_of(r->code)->is_part;
+		if (only_parts ? !is_part : is_part && has_whole)
 			continue;
 		if (!best || r->weight * sign > best->weight * sign)
 			best = r;
@@ -275,21 +302,36 @@ strongest(const struct forecast *f, double sign, const struct reason *other)
 	return best;
 }
 
+/* "a less restful night than your usual (74 min more awake)" */
+static void
+tell(const struct forecast *f, const struct reason *r, char *ret, size_t size)
+{
+	char part_text[96];
+	say_reason(r, 1, ret, size);
+	const struct reason *part =
+		strcmp(r->code, "tracker") == 0 ? strongest(f, r->weight, 1, NULL) : NULL;
+	if (!part)
+		return;
+	say_reason(part, 0, part_text, sizeof part_text);
+	size_t n = strlen(ret);
+	snprintf(ret + n, size - n, " (%s)", part_text);
+}
+
 static void
 add_reasons(struct text *t, const struct forecast *f)
 {
-	const struct reason *first = strongest(f, 1, NULL);
-	const struct reason *second = first ? strongest(f, 1, first) : NULL;
-	const struct reason *against = strongest(f, -1, NULL);
-	char a[128] = "", b[128] = "";
-	if (first) {
-		words_reason(first, a, sizeof a);
-		if (second)
-			words_reason(second, b, sizeof b);
-		add(t, " What stands out: %s%s%s.", a, second ? "; " : "", b);
-	}
-	if (first && against && -against->weight > first->weight / 2) {
-		words_reason(against, a, sizeof a);
+	const struct reason *first = strongest(f, 1, 0, NULL);
+	const struct reason *second = strongest(f, 1, 0, first);
+	const struct reason *against = strongest(f, -1, 0, NULL);
+	char a[160] = "", b[160] = "";
+	if (!first)
+		return;
+	tell(f, first, a, sizeof a);
+	if (second)
+		tell(f, second, b, sizeof b);
+	add(t, " What stands out: %s%s%s.", a, second ? "; " : "", b);
+	if (against && -against->weight > first->weight / 2) {
+		tell(f, against, a, sizeof a);
 		add(t, " On the brighter side: %s.", a);
 	}
 }

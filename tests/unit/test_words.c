@@ -28,7 +28,7 @@ example(void)
 		.n_reasons = 5,
 		.like_days = 14,
 		.like_high = 6};
-	f.reasons[0] = (struct reason){"waso_high", 129, 55, 0.21, "pain_forecast"};
+	f.reasons[0] = (struct reason){"waso_high", 129, 55, 0.07, "pain_forecast"};
 	f.reasons[1] = (struct reason){"sleep_quality", 3, 5.31, 0.52, "pain_forecast"};
 	f.reasons[2] = (struct reason){"yesterday", 4, 4.46, -0.11, "pain_forecast"};
 	f.reasons[3] = (struct reason){"tracker", 1.6, 0, 0.12, "pain_forecast"};
@@ -56,7 +56,8 @@ alert_says_what_was_seen_what_it_means_and_how_often_it_is_wrong(void **state)
 	assert_string_equal(title, "You may like to plan a gentler day");
 	assert_string_equal(text, "Good morning, Anna. What stands out: sleep rated 3 of "
 				  "10 (your usual is 5.3); "
-				  "74 min more awake than your usual. Of 14 rated days "
+				  "a less restful night than your usual (74 min more "
+				  "awake). Of 14 rated days "
 				  "after nights like this, 6 "
 				  "were higher-discomfort days for you; usually it is "
 				  "about 1 in 6. Expect a "
