@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* Clock readings, their jumps, and whether to believe them. */
+#include "sys/ticker.h"
+
+#include <time.h>
+
+static int64_t
+clock_us(clockid_t id)
+{
+	struct timespec ts;
+	int rc = clock_gettime(id, &ts);
+
+	assert(rc == 0);
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+utc_ms
+ticker_utc(void)
+{
+	return UTC(clock_us(CLOCK_REALTIME) / 1000);
+}
+
+mono_ms
+ticker_mono(void)
+{
+	return (mono_ms){clock_us(CLOCK_BOOTTIME) / 1000};
+}
+
+int64_t
+ticker_manager_usec(void)
+{
+	return clock_us(CLOCK_MONOTONIC);
+}
+
+void
+ticker_init(struct ticker *t, utc_ms newest)
+{
+	*t = (struct ticker){.newest = newest};
+}
+
+int
+ticker_see(struct ticker *t, utc_ms utc, mono_ms mono)
+{
+	int64_t drift = (utc.ms - t->utc.ms) - (mono.ms - t->mono.ms);
+	int jumped =
+		t->mono.ms != 0 && (drift > TICKER_JUMP_MS || drift < -TICKER_JUMP_MS);
+
+	if (jumped) {
+		t->jumps++;
+		t->jump_ms = drift;
+	}
+	t->utc = utc;
+	t->mono = mono;
+	t->trusted =
+		utc.ms >= TICKER_FLOOR_MS && utc.ms >= t->newest.ms - TICKER_SLACK_MS;
+	return jumped;
+}
+
+int
+ticker_look(struct ticker *t)
+{
+	return ticker_see(t, ticker_utc(), ticker_mono());
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* The only reader of clocks in the daemon. Wall time is not trusted before the software
+ * was made, nor before what the store already holds: until then inputs are stored, and
+ * nothing is closed or told. Monotonic time counts through suspend, so that a lid that
+ * closes is no jump. */
+#pragma once
+
+#include "base/base.h"
+#include "base/clock.h"
+
+#define TICKER_FLOOR_MS                                                                  \
+	INT64_C(1767225600000)          /* 2026-01-01T00:00Z: no earlier time is true */
+#define TICKER_SLACK_MS (5 * MINUTE_MS) /* how far the clock may lie behind the store */
+#define TICKER_JUMP_MS  (2 * SECOND_MS) /* wall against monotonic */
+
+/* Safe in any thread. */
+utc_ms ticker_utc(void);
+mono_ms ticker_mono(void);
+/* CLOCK_MONOTONIC in microseconds, as the service manager counts. */
+int64_t ticker_manager_usec(void);
+
+struct ticker {
+	utc_ms utc, newest;
+	mono_ms mono;
+	int trusted;
+	unsigned jumps;
+	int64_t jump_ms; /* the last one; positive: the wall clock was put forward */
+};
+
+/* newest: when the newest stored input was received; 0 = the store is empty. */
+void ticker_init(struct ticker *t, utc_ms newest);
+/* Takes a reading: 1 if the wall clock jumped since the last one. Updates `trusted`. */
+int ticker_see(struct ticker *t, utc_ms utc, mono_ms mono);
+/* The same with both clocks read now. */
+int ticker_look(struct ticker *t);
