@@ -5,7 +5,6 @@
  * or allocation. The same window gives the same result, on the day, in a replay and ten
  * years later. Missing data is NAN, never zero. A guide: docs/writing-a-scorer.md. */
 #pragma once
-
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -14,11 +13,10 @@
 #define SCORER_ABI_MAJOR 1u          /* another major is refused, both numbers named */
 #define SCORER_ABI_MINOR 0u          /* grows when a field is appended */
 
-/* A channel that the scorer reads or writes. Lists end with channel == NULL. */
-struct scorer_port {
+struct scorer_port {                /* read or written; lists end with channel == NULL */
 	const char *channel, *unit; /* channel: [a-z0-9_.]{1,32} */
-	double min, max; /* plausible, closed range; the host refuses a result outside it */
-	int required;    /* reads: the scorer is not called where this channel has no value */
+	double min, max; /* plausible, closed; a result outside it is refused */
+	int required;    /* reads: not called where this channel has no value */
 };
 
 enum scorer_window_kind {
@@ -55,7 +53,7 @@ struct scorer_view {
 struct scorer_window {
 	uint32_t size, n_views;          /* sizeof, as the host knows it */
 	const struct scorer_view *views; /* one per read port, in their order */
-	int64_t start_ms, end_ms, at_ms; /* [start, end); at: what the result belongs to */
+	int64_t start_ms, end_ms, at_ms; /* [start, end); at: the result's time */
 	int32_t date;                    /* local date as days since 1970-01-01 */
 	void *scratch;                   /* zeroed before each call */
 	size_t scratch_size;             /* what the descriptor asked for */
@@ -67,13 +65,12 @@ struct scorer_value {
 	double value, confidence; /* confidence 0-1 */
 };
 
-/* Why: a code, the person's value and usual value, and what it added to the result. */
 struct scorer_reason {
-	char code[24];
-	double value, usual, weight;
+	char code[24];               /* why */
+	double value, usual, weight; /* the person's, and what it added to the result */
 };
 
-/* The host lends the arrays, 8 reasons at least; use the three functions below. */
+/* The host lends the arrays, 8 reasons at least; use the three helpers below. */
 struct scorer_result {
 	struct scorer_value *values;
 	uint32_t n_values, cap_values;
@@ -91,29 +88,32 @@ struct scorer {
 	struct scorer_span window;
 	const struct scorer_option *options; /* NULL = none */
 	size_t scratch_size;
-	/* options: one double each, in their order. SCORER_OK, or SCORER_SKIP when no result
-	 * can be given honestly; anything else counts as a fault. */
+	/* options: one double each, in their order. SCORER_OK, or SCORER_SKIP when no
+	 * result can be given honestly; anything else counts as a fault. */
 	int (*score)(const struct scorer_window *in, const double *options,
 		struct scorer_result *ret);
 };
 
-#define SCORER_HEAD   SCORER_MAGIC, SCORER_ABI_MAJOR, SCORER_ABI_MINOR, sizeof(struct scorer)
-#define SCORER_EXPORT __attribute__((visibility("default"))) const struct scorer dozed_scorer
+#define SCORER_SIZE   sizeof(struct scorer)
+#define SCORER_HEAD   SCORER_MAGIC, SCORER_ABI_MAJOR, SCORER_ABI_MINOR, SCORER_SIZE
+#define SCORER_PUBLIC __attribute__((visibility("default")))
+#define SCORER_EXPORT SCORER_PUBLIC const struct scorer dozed_scorer
 
 /* Writes one value; beyond the lent room it is dropped and the host reports a fault. */
 static inline void
-scorer_put(struct scorer_result *ret, uint32_t port, int64_t t_ms, double v, double confidence)
+scorer_put(struct scorer_result *ret, uint32_t port, int64_t t, double v, double conf)
 {
 	if (ret->n_values++ < ret->cap_values)
-		ret->values[ret->n_values - 1] = (struct scorer_value){port, t_ms, v, confidence};
+		ret->values[ret->n_values - 1] = (struct scorer_value){port, t, v, conf};
 }
-#define scorer_skip(ret, why) \
-	(snprintf((ret)->skip, sizeof((ret)->skip), "%s", (why)), SCORER_SKIP)
+
+/* return scorer_skip(ret, "why, in a few words"); */
+#define scorer_skip(r, w) (snprintf((r)->skip, sizeof((r)->skip), "%s", w), SCORER_SKIP)
 
 static inline void
-scorer_because(struct scorer_result *ret, const char *code, double v, double usual, double weight)
+scorer_because(struct scorer_result *ret, const char *code, double v, double u, double w)
 {
-	struct scorer_reason r = {.value = v, .usual = usual, .weight = weight};
+	struct scorer_reason r = {.value = v, .usual = u, .weight = w};
 	snprintf(r.code, sizeof r.code, "%s", code);
 	if (ret->n_reasons < ret->cap_reasons)
 		ret->reasons[ret->n_reasons++] = r;
