@@ -19,6 +19,7 @@ enum {
 	STORE_E_NONE,          /* no such row */
 	STORE_E_NEWER,         /* store_open: made by a newer dozed; not touched */
 	STORE_E_LOCKED,        /* store_lock: another process runs the line */
+	STORE_E_OLDER,         /* store_open for reading: not yet migrated by a writer */
 };
 
 /* Opens (STORE_WRITE: creates, 0600) dir/dozed.db. why: a sentence for the user on failure. */
@@ -27,7 +28,12 @@ int store_open(const char *dir, enum store_access access, enum store_durability 
 struct store *store_close(struct store *s); /* returns NULL */
 /* Who runs the line holds this lock (flock on dir/dozed.lock) until store_close. */
 int store_lock(struct store *s) must_check;
+/* What SQLite said about the last failure on this connection, for the log; "" if nothing. */
+const char *store_error(const struct store *s);
 
+/* Everything below makes its own transaction unless one is open. After a negative errno inside
+ * an open one, roll back: part of the call may have been written. A failed commit is rolled
+ * back. -ENOSPC, -EROFS, -EIO, -EBUSY, -ENOMEM mean what they say, -EUCLEAN a damaged file. */
 int store_begin(struct store *s) must_check;
 int store_commit(struct store *s) must_check;
 void store_rollback(struct store *s);
@@ -41,9 +47,10 @@ struct stored_batch {
 	uint64_t epoch, seq;
 	utc_ms received, first, last;
 	int historical, scored;
-	const void *payload; /* borrowed until the next call on this store */
+	const void *payload; /* borrowed for the call */
 	size_t size;
 };
+/* rowid and scored are ignored; first > last and an epoch or seq of 0 are -EINVAL. */
 int store_batch_put(struct store *s, const struct stored_batch *b) must_check;
 /* Batches not yet scored with rowid > after, at most `limit`; each() != 0 stops and is returned. */
 int store_batches_unscored(struct store *s, int64_t after, int limit,
@@ -54,9 +61,15 @@ int64_t store_unscored_count(struct store *s);
 int store_batches_between(struct store *s, const char *person, utc_ms from, utc_ms to,
 	int (*each)(void *ctx, const struct stored_batch *), void *ctx) must_check;
 
-/* Sessions, ratings and markers are filed from their batches (so that a vendor's revision finds its
- * record): a higher revision replaces; the same or lower changes nothing; DELETED leaves a
- * tombstone. *ret_old: the [start, end) that the record covered before, 0 if new. */
+/* Sessions, ratings and markers are filed from their batches (so that a vendor's revision finds
+ * its record). A higher revision replaces, a lower one changes nothing. Of equal revisions
+ * DELETED beats FINAL beats TENTATIVE; then the larger content (memcmp of the packed record, or
+ * a rating's value) stays, so that the outcome does not depend on the order of arrival. Of the
+ * same content twice the earlier `received` and historical = 0 stay. DELETED leaves a
+ * tombstone, which a higher revision brings back. *ret_old: the [start, end) that the record
+ * covered before its last change, 0 if it is new; also told when nothing changes, so that a
+ * change can be pushed again after a kill. */
+#define STORE_SESSION_MAX_MS (48 * HOUR_MS) /* longer is -EINVAL */
 int store_session_put(struct store *s, const char *person, const struct session *v, utc_ms received,
 	int historical, utc_ms *ret_old_start, utc_ms *ret_old_end) must_check;
 int store_sessions_between(struct store *s, const char *person, utc_ms from, utc_ms to,
@@ -81,8 +94,11 @@ struct device_state {
 	int64_t batches;
 	utc_ms newest, received; /* newest event; last arrival */
 };
-/* The state of one device in its newest epoch. */
+/* The state of one device in its newest epoch: 1 ... contiguous are all here; what is not, up to
+ * `highest`, stands in gaps. Where there are more than 64, highest ends before the 65th. */
 int store_device_get(struct store *s, const struct device_id *id, struct device_state *ret) must_check;
+/* A batch that became a dead letter will never be stored: counts as received for the ack. */
+int store_device_refused(struct store *s, const struct device_id *id, uint64_t epoch, uint64_t seq) must_check;
 /* person NULL: everyone */
 int store_devices_each(struct store *s, const char *person, int (*each)(void *ctx, const struct device_state *), void *ctx) must_check;
 
