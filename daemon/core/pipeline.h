@@ -23,6 +23,9 @@ void pipeline_push(struct pipeline *p, const struct batch *b);
 /* Marks everything of the person, or of everyone (NULL), from `from` on to be made again. */
 void pipeline_touch(struct pipeline *p, const char *person, civil_day from);
 
+/* Marks the nights that [from, to) can touch. */
+void pipeline_touch_span(struct pipeline *p, const char *person, utc_ms from, utc_ms to);
+
 enum pipeline_mode {
 	PIPELINE_LIVE,    /* `now` is the hub's trusted time: what is due is made and published */
 	PIPELINE_HISTORY, /* all input is here: close everything, publish nothing */
@@ -33,8 +36,10 @@ int pipeline_run(struct pipeline *p, utc_ms now, enum pipeline_mode mode) must_c
 
 /* When to run again although nothing arrives; INT64_MAX = never. */
 utc_ms pipeline_due(const struct pipeline *p, utc_ms now);
-/* People with something still to be made (waiting for a watermark or a settle time). */
+/* Dates whose night is still open: a rest under way, or its end not confirmed. */
 unsigned pipeline_waiting(const struct pipeline *p);
+/* Faults of scorers so far, for `status`: the scorer's name and what it did last, or NULL. */
+const char *pipeline_fault(const struct pipeline *p, const char *scorer);
 
 /* For `export --what epochs` and `explain`: calls each() for every epoch value that SLIDING
  * scorers, or for channels of the wire the streams, give in [from, to). */

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/* See due.h. */
+#include "core/due.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/day.h"
+#include "core/night.h"
+
+#define CONFIRM_REACH_MS (2 * HOUR_MS) /* as far past 18:00 as a night's job looks */
+
+void
+due_init(struct due *d, const struct person *who)
+{
+	memset(d, 0, sizeof *d);
+	d->who = who;
+	d->days_from = INT32_MAX;
+	d->last = INT32_MIN;
+	d->arrived = UTC(INT64_MIN / 2);
+	d->next = UTC(INT64_MAX);
+}
+
+void
+due_finish(struct due *d)
+{
+	free(d->dates);
+	d->dates = NULL;
+	d->n = d->cap = 0;
+}
+
+void
+due_night(struct due *d, civil_day date)
+{
+	unsigned at = d->n;
+	while (at > 0 && d->dates[at - 1] >= date.n)
+		at--;
+	if (at < d->n && d->dates[at] == date.n)
+		return;
+	if (d->n == d->cap) {
+		d->cap = d->cap ? 2 * d->cap : 64;
+		d->dates = xrealloc(d->dates, d->cap, sizeof *d->dates);
+	}
+	memmove(d->dates + at + 1, d->dates + at, (d->n - at) * sizeof *d->dates);
+	d->dates[at] = date.n;
+	d->n++;
+}
+
+void
+due_span(struct due *d, utc_ms from, utc_ms to)
+{
+	civil_day first = zone_date(d->who->zone, UTC(from.ms - CONFIRM_REACH_MS), NIGHT_DAY_START_MIN);
+	civil_day last = zone_date(d->who->zone, to, NIGHT_DAY_START_MIN);
+	for (int32_t n = first.n; n <= last.n + 1; n++)
+		due_night(d, DAY(n));
+}
+
+void
+due_day(struct due *d, civil_day date)
+{
+	if (date.n < d->days_from)
+		d->days_from = date.n;
+	if (date.n > d->last)
+		d->last = date.n;
+}
+
+static void
+mark_device(struct due *d, const struct batch *b)
+{
+	char id[2 * ID_MAX + 2];
+	snprintf(id, sizeof id, "%s/%s", b->from.source, b->from.device);
+	struct due_device *q = NULL;
+	for (unsigned i = 0; i < d->n_devices && !q; i++)
+		if (strcmp(d->devices[i].id, id) == 0)
+			q = &d->devices[i];
+	if (!q) {
+		/* of too many devices the one silent longest makes room: it holds nobody up */
+		q = &d->devices[0];
+		if (d->n_devices < DUE_DEVICES_MAX)
+			q = &d->devices[d->n_devices++];
+		for (unsigned i = 0; i < d->n_devices && d->n_devices == DUE_DEVICES_MAX; i++)
+			if (d->devices[i].arrived.ms < q->arrived.ms)
+				q = &d->devices[i];
+		*q = (struct due_device){.newest = UTC(INT64_MIN / 2), .arrived = UTC(INT64_MIN / 2)};
+		snprintf(q->id, sizeof q->id, "%s", id);
+	}
+	if (b->last.ms > q->newest.ms)
+		q->newest = b->last;
+	if (b->received.ms > q->arrived.ms)
+		q->arrived = b->received;
+	q->historical = b->historical;
+}
+
+void
+due_batch(struct due *d, const struct batch *b)
+{
+	for (uint32_t i = 0; i < b->n_sessions; i++)
+		if (b->sessions[i].status != RECORD_DELETED)
+			due_night(d, zone_date(d->who->zone, b->sessions[i].end, NIGHT_DAY_START_MIN));
+	for (uint32_t i = 0; i < b->n_ratings; i++)
+		due_day(d, rating_date(d->who->zone, &b->ratings[i]));
+	for (uint32_t i = 0; i < b->n_markers; i++)
+		due_span(d, b->markers[i].at, b->markers[i].at);
+	for (uint32_t i = 0; i < b->n_series; i++) {
+		const struct series *q = &b->series[i];
+		if (q->n == 0)
+			continue;
+		int64_t first = q->start.ms, last = q->start.ms + (int64_t)(q->n - 1) * q->interval_ms;
+		for (uint32_t k = 0; q->t && k < q->n; k++) {
+			first = k == 0 || q->t[k] < first ? q->t[k] : first;
+			last = k == 0 || q->t[k] > last ? q->t[k] : last;
+		}
+		due_span(d, UTC(first), UTC(last));
+	}
+	if (b->n_series)
+		mark_device(d, b);
+	if (b->received.ms > d->arrived.ms)
+		d->arrived = b->received;
+}
+
+static int
+holds(const struct due_device *q, utc_ms now, const struct policy *policy)
+{
+	return now.ms - q->arrived.ms < (q->historical ? DUE_HISTORY_MS : policy->idle_ms);
+}
+
+utc_ms
+due_watermark(const struct due *d, utc_ms now, const struct policy *policy)
+{
+	int64_t mark = INT64_MAX;
+	for (unsigned i = 0; i < d->n_devices; i++) {
+		const struct due_device *q = &d->devices[i];
+		int64_t own = q->newest.ms - policy->lateness_ms;
+		if (holds(q, now, policy) && own < mark)
+			mark = own;
+	}
+	return UTC(mark);
+}
+
+utc_ms
+due_silence(const struct due *d, utc_ms now, const struct policy *policy)
+{
+	int64_t next = INT64_MAX;
+	for (unsigned i = 0; i < d->n_devices; i++) {
+		const struct due_device *q = &d->devices[i];
+		int64_t until = q->arrived.ms + (q->historical ? DUE_HISTORY_MS : policy->idle_ms);
+		if (holds(q, now, policy) && until < next)
+			next = until;
+	}
+	return UTC(next);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* What is to be made again of one person, and how far their devices have come: the only
+ * state that the pipeline keeps between two runs. All of it can be lost and rebuilt from
+ * unscored batches. */
+#pragma once
+
+#include "core/batch.h"
+#include "core/person.h"
+
+#define DUE_DEVICES_MAX 64
+#define DUE_HISTORY_MS	(2 * SECOND_MS) /* history that stopped flowing so long ago is complete */
+
+struct due_device {
+	char id[2 * ID_MAX + 2]; /* source/device */
+	utc_ms newest, arrived;
+	int historical;
+};
+
+struct due {
+	const struct person *who; /* borrowed: the configuration */
+	int32_t *dates;		  /* local dates whose nights to make, ascending */
+	unsigned n, cap;
+	int32_t days_from; /* first date whose forecast to make again; INT32_MAX = none */
+	int32_t last;	   /* last date with input; INT32_MIN = none yet */
+	utc_ms arrived;	   /* anything, last */
+	unsigned open;	   /* dates left waiting by the last run */
+	utc_ms next;	   /* run again then; INT64_MAX = never */
+	unsigned n_devices;
+	struct due_device devices[DUE_DEVICES_MAX];
+};
+
+void due_init(struct due *d, const struct person *who);
+void due_finish(struct due *d);
+/* A night of that date, and whatever builds on it. */
+void due_night(struct due *d, civil_day date);
+/* Every night that input in [from, to] can touch: its own date, the one after (whose level
+ * and look-back it is in), and the one before where it confirms that a waking was final. */
+void due_span(struct due *d, utc_ms from, utc_ms to);
+/* The day record of that date and every forecast from it on. */
+void due_day(struct due *d, civil_day date);
+void due_batch(struct due *d, const struct batch *b);
+
+/* Complete up to here: the slowest device that is still sending, less the allowed lateness.
+ * A device that fell silent holds nobody up. INT64_MAX: nothing more is expected. */
+utc_ms due_watermark(const struct due *d, utc_ms now, const struct policy *policy);
+/* When a silent device stops holding the watermark; INT64_MAX = none does. */
+utc_ms due_silence(const struct due *d, utc_ms now, const struct policy *policy);

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* A stretch: everything known of one person over some hours, fetched through line_io and
+ * laid out on the board: streams as grids of minutes, the SLIDING scorers' epochs over them,
+ * sessions and markers as lists. The same for a live night, a late one and a replay. */
+#pragma once
+
+#include "core/board.h"
+#include "core/line_io.h"
+#include "core/night.h"
+
+struct stretch {
+	struct board *board; /* borrowed: the pipeline */
+	utc_ms from, to;     /* what was asked for; grids reach a margin further on both sides */
+	unsigned n_streams;
+	struct stream streams[SCORER_PORTS_MAX];
+	uint16_t stream_channels[SCORER_PORTS_MAX]; /* on the board */
+	int activity;				    /* index into streams */
+	int has_samples;
+	unsigned char *worn;
+	double *sums;
+	uint32_t cap_minutes;
+	unsigned n_sessions, n_markers;
+	struct session sessions[NIGHT_SESSIONS_MAX];
+	unsigned char session_live[NIGHT_SESSIONS_MAX];
+	struct stage_span *spans; /* NIGHT_SPANS_MAX */
+	uint32_t n_spans;
+	struct marker markers[NIGHT_MARKERS_MAX];
+};
+
+/* Streams for `activity` and for every channel of the wire that a SLIDING scorer reads.
+ * -E2BIG: more than fit. */
+int stretch_init(struct stretch *s, struct board *b) must_check;
+void stretch_finish(struct stretch *s);
+/* Fetches and lays out [from, to). 0 or what io returned. */
+int stretch_load(struct stretch *s, const struct line_io *io, const char *person, utc_ms from, utc_ms to) must_check;
