@@ -23,6 +23,9 @@ int line_take(struct line *l, utc_ms now, enum pipeline_mode mode, int *ret_more
 utc_ms line_due(const struct line *l, utc_ms now);
 struct store *line_store(struct line *l);       /* borrowed */
 struct pipeline *line_pipeline(struct line *l); /* borrowed */
+/* Batches that were stored but not taken yet. */
+int64_t line_backlog(struct line *l);
+/* Dates whose night is still open. */
 unsigned line_waiting(const struct line *l);
 /* A new configuration with the same state directory: 0 or negative errno with the old one kept. */
 int line_reload(struct line *l, const struct config *c, const struct scorers *scorers) must_check;
