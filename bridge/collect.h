@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/* Everything that the readers found, by person: samples, stage rows, sessions, ratings.
+ * Readers put in any order; the batcher takes in order of event time. What comes twice
+ * is kept once (the later in reading order). Knows no file format and no broker. */
+#pragma once
+
+#include "base/civil.h"
+#include "core/batch.h"
+
+#define COLLECT_PEOPLE_MAX    10000
+#define COLLECT_BYTES_MAX     (256 * 1024 * 1024) /* then the samples are handed on */
+#define COLLECT_CHANNELS      32                  /* wire numbers below this */
+#define COLLECT_STAGES_MAX    3500 /* spans a session: keeps it below a batch's size */
+#define COLLECT_SESSION_MAX_S (24 * 3600)
+#define COLLECT_METRICS_MAX   8
+#define COLLECT_GAP_MS        (30 * MINUTE_MS) /* stage rows further apart are two sessions */
+
+struct sample {
+	int64_t t;
+	int32_t v;      /* wire integer: value = v * scale */
+	uint32_t order; /* of reading, for "the later wins" */
+};
+
+struct samples {
+	struct sample *v;
+	size_t n, cap;
+	uint32_t interval_ms; /* found by grid.c; 0 = irregular */
+};
+
+struct found_metric {
+	int metric; /* dozed.v1.Metric */
+	double value;
+};
+
+struct found_session {
+	char record_id[RECORD_ID_MAX + 1];
+	int64_t start, end; /* [start, end) */
+	int offset_start_min, offset_end_min;
+	enum sleep_kind kind;
+	uint32_t n_stages, n_metrics;
+	struct stage_span *stages; /* owned */
+	struct found_metric metrics[COLLECT_METRICS_MAX];
+	uint32_t order;
+};
+
+struct found_rating {
+	int64_t at;
+	enum rating_kind kind;
+	int value;
+	uint32_t order;
+};
+
+struct stage_row {
+	int64_t start;
+	uint32_t duration_s;
+	enum stage stage;
+	unsigned long line;
+	const char *file; /* borrowed: the path, for refusals */
+};
+
+struct wearer {
+	char id[ID_MAX + 1];
+	struct samples channel[COLLECT_CHANNELS];
+	struct found_session *sessions;
+	struct found_rating *ratings;
+	struct stage_row *rows;
+	uint64_t seq; /* batches handed on, for outlets that count by themselves */
+	size_t n_sessions, cap_sessions, n_ratings, cap_ratings, n_rows, cap_rows;
+};
+
+struct collect {
+	struct wearer **people; /* sorted by id */
+	size_t n_people, cap_people;
+	size_t bytes, bytes_max; /* bytes_max 0 = COLLECT_BYTES_MAX */
+	uint32_t order;
+	unsigned long samples, sessions, ratings; /* taken in */
+	unsigned long replaced_samples, replaced_sessions,
+		replaced_ratings; /* came twice */
+	/* Called when bytes_max is reached; must hand the samples on
+	 * (collect_drop_samples). */
+	int (*full)(void *ctx);
+	void *full_ctx;
+};
+
+void collect_finish(struct collect *c);
+
+/* All: 0, -ENOSPC (more people than COLLECT_PEOPLE_MAX), or what full() returned.
+ * The person must be a valid id. */
+int collect_sample(struct collect *c, const char *person, const struct channel *ch,
+	int64_t t, int32_t v) must_check;
+int collect_rating(
+	struct collect *c, const char *person, const struct found_rating *r) must_check;
+/* Takes over s->stages. */
+int collect_session(
+	struct collect *c, const char *person, struct found_session *s) must_check;
+int collect_stage(
+	struct collect *c, const char *person, const struct stage_row *row) must_check;
+
+/* Sorts everything by time, drops what came twice, finds the grids. */
+void collect_sort(struct collect *c);
+void collect_drop_samples(struct collect *c);
+
+/* value -> wire integer of the channel; 0 if it is outside the plausible range. */
+int collect_wire_value(const struct channel *ch, double value, int32_t *ret) must_check;

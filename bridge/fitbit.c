@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+/* The fitbit reader: sleep logs as Fitbit's account export and its Web API v1.2 write
+ * them, an array of logs or {"sleep": [...]}. Times are local and carry no zone. The
+ * short wakes (shortData, at most 3 min) lie over the stages (data); together they give
+ * Fitbit's own minutes. A log that comes twice has the same logId. */
+#include "reader.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dozed/v1/batch.pb-c.h"
+
+#define FITBIT_FILE_MAX (64 * 1024 * 1024)
+#define STEP_S          30
+#define STEPS_MAX       (COLLECT_SESSION_MAX_S / STEP_S)
+
+static const struct {
+	const char *level;
+	enum stage stage;
+} levels[] = {
+	{"wake", STAGE_AWAKE},
+	{"light", STAGE_LIGHT},
+	{"deep", STAGE_DEEP},
+	{"rem", STAGE_REM},
+	{"asleep", STAGE_ASLEEP},
+	{"restless", STAGE_RESTLESS},
+	{"awake", STAGE_AWAKE},
+	{"unknown", STAGE_UNMEASURABLE},
+};
+
+static enum stage
+level_stage(const char *level)
+{
+	for (size_t i = 0; level && i < array_len(levels); i++)
+		if (strcmp(levels[i].level, level) == 0)
+			return levels[i].stage;
+	return STAGE_UNSPECIFIED;
+}
+
+/* A night on a grid of STEP_S from its start; STAGE_UNSPECIFIED = nothing known. */
+struct hypnogram {
+	int64_t start;
+	size_t n;
+	unsigned char step[STEPS_MAX];
+};
+
+/* Where a wall-clock text lies that may be shown twice (end of summer time): the instant
+ * that is nearer to `expected`. */
+static const char *
+place(const struct reading *g, const char *text, int64_t expected, int64_t *ret)
+{
+	const char *why = text ? reading_time(g, text, 0, ret) : "a time is missing";
+
+	if (why || !g->zone)
+		return why;
+	int64_t offset = zone_offset_s(g->zone, UTC(*ret));
+	int64_t later = zone_offset_s(g->zone, UTC(*ret + 3 * HOUR_MS));
+	int64_t again = *ret + (offset - later) * SECOND_MS;
+	if (later < offset && zone_offset_s(g->zone, UTC(again)) == later &&
+		llabs(again - expected) < llabs(*ret - expected))
+		*ret = again;
+	return NULL;
+}
+
+/* Paints one of the two lists. NULL, or why the log cannot be used. */
+static const char *
+paint(const struct reading *g, struct hypnogram *h, const json_t *list)
+{
+	int64_t expected = h->start;
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *o = json_array_get(list, i);
+		enum stage stage =
+			level_stage(json_string_value(json_object_get(o, "level")));
+		json_int_t seconds = json_integer_value(json_object_get(o, "seconds"));
+		const char *text = json_string_value(json_object_get(o, "dateTime"));
+		int64_t t;
+		const char *why = place(g, text, expected, &t);
+		if (why)
+			return why;
+		if (stage == STAGE_UNSPECIFIED)
+			return "a level that is none of Fitbit's";
+		if (seconds <= 0 || seconds > COLLECT_SESSION_MAX_S)
+			return "a level without a duration";
+		int64_t from =
+			(t - h->start + STEP_S * SECOND_MS / 2) / (STEP_S * SECOND_MS);
+		int64_t n = (seconds + STEP_S / 2) / STEP_S;
+		if (t < h->start || from + n > STEPS_MAX)
+			return "a level outside of the log's day";
+		memset(h->step + from, (int)stage, (size_t)n);
+		if ((size_t)(from + n) > h->n)
+			h->n = (size_t)(from + n);
+		expected = t + seconds * SECOND_MS;
+	}
+	return NULL;
+}
+
+static void
+runs(const struct hypnogram *h, struct found_session *s)
+{
+	s->stages = xcalloc(h->n, sizeof *s->stages);
+	for (size_t i = 0, j; i < h->n; i = j) {
+		for (j = i; j < h->n && h->step[j] == h->step[i];)
+			j++;
+		if (h->step[i] != STAGE_UNSPECIFIED)
+			s->stages[s->n_stages++] = (struct stage_span){
+				(uint32_t)i * STEP_S, (uint32_t)(j - i) * STEP_S,
+				(enum stage)h->step[i]};
+	}
+}
+
+static void
+metric(struct found_session *s, const json_t *log, const char *key, int which,
+	double scale, double max)
+{
+	const json_t *v = json_object_get(log, key);
+	double x = json_number_value(v);
+
+	if (json_is_number(v) && x >= 0 && x <= max)
+		s->metrics[s->n_metrics++] = (struct found_metric){which, x * scale};
+}
+
+static enum sleep_kind
+kind_of(const json_t *log)
+{
+	const json_t *v = json_object_get(log, "isMainSleep");
+
+	if (!v)
+		v = json_object_get(log, "mainSleep");
+	if (!json_is_boolean(v))
+		return SLEEP_UNSPECIFIED;
+	return json_is_true(v) ? SLEEP_MAIN : SLEEP_NAP;
+}
+
+/* logId: a number, or its digits as text. */
+static int
+record_id(const json_t *log, char *ret, size_t size)
+{
+	const json_t *id = json_object_get(log, "logId");
+	const char *text = json_string_value(id);
+
+	if (json_is_integer(id) && json_integer_value(id) > 0)
+		return snprintf(ret, size, "%lld", (long long)json_integer_value(id)) > 0;
+	if (!text || !*text || strlen(text) >= size ||
+		strspn(text, "0123456789") != strlen(text))
+		return 0;
+	strcpy(ret, text);
+	return 1;
+}
+
+/* NULL, or why the log cannot be used. */
+static const char *
+convert(const struct reading *g, const json_t *log, struct found_session *s)
+{
+	const json_t *lists = json_object_get(log, "levels");
+	struct hypnogram h = {0};
+	const char *start = json_string_value(json_object_get(log, "startTime"));
+
+	if (!json_is_object(log))
+		return "not a sleep log";
+	if (!record_id(log, s->record_id, sizeof s->record_id))
+		return "no logId";
+	const char *why = place(g, start, INT64_MIN / 2, &h.start);
+	if (!why)
+		why = paint(g, &h, json_object_get(lists, "data"));
+	if (!why && h.n == 0)
+		why = "no sleep stages";
+	size_t end = h.n;
+	if (!why)
+		why = paint(g, &h, json_object_get(lists, "shortData"));
+	if (why)
+		return why;
+	h.n = end; /* a short wake does not prolong the night */
+	s->start = h.start;
+	s->end = h.start + (int64_t)h.n * STEP_S * SECOND_MS;
+	s->offset_start_min = zone_offset_s(g->zone, UTC(s->start)) / 60;
+	s->offset_end_min = zone_offset_s(g->zone, UTC(s->end)) / 60;
+	s->kind = kind_of(log);
+	metric(s, log, "minutesToFallAsleep", DOZED__V1__METRIC__METRIC_SLEEP_LATENCY_S,
+		60, 1440);
+	metric(s, log, "minutesAsleep", DOZED__V1__METRIC__METRIC_TOTAL_SLEEP_S, 60,
+		1440);
+	metric(s, log, "efficiency", DOZED__V1__METRIC__METRIC_EFFICIENCY_PERCENT, 1,
+		100);
+	runs(&h, s);
+	return NULL;
+}
+
+static int
+take_logs(struct reading *g, const json_t *logs)
+{
+	for (size_t i = 0; i < json_array_size(logs); i++) {
+		struct found_session s = {0};
+		const char *why = convert(g, json_array_get(logs, i), &s);
+		if (why) {
+			report_refuse(g->report, 0, "log %zu: %s", i + 1, why);
+			continue;
+		}
+		int r = collect_session(g->to, g->person, &s);
+		if (r < 0)
+			return r;
+		g->used++;
+	}
+	return 0;
+}
+
+static int
+read_fitbit(struct input *in, struct reading *g)
+{
+	json_error_t e;
+	char *text;
+	size_t n;
+
+	if (!g->person || !g->zone) {
+		report_refuse(g->report, 0, "%s",
+			g->person ? "Fitbit writes local times without a zone: say "
+				    "--zone, for "
+				    "example --zone Europe/Oslo"
+				  : "whose is it? Say --person");
+		return 0;
+	}
+	int r = input_slurp(in, FITBIT_FILE_MAX, &text, &n);
+	if (r < 0)
+		return r;
+	json_t *root = json_loadb(text, n, 0, &e);
+	free(text);
+	if (!root) {
+		report_refuse(g->report, (unsigned long)(e.line > 0 ? e.line : 0), "%s",
+			e.text);
+		return 0;
+	}
+	const json_t *logs = json_is_object(root) ? json_object_get(root, "sleep") : root;
+	if (json_is_array(logs))
+		r = take_logs(g, logs);
+	else
+		report_refuse(g->report, 0, "no list of sleep logs in it");
+	json_decref(root);
+	return r;
+}
+
+static int
+sniff(const char *head, size_t n)
+{
+	static const char key[] = "\"dateOfSleep\"";
+	size_t i = 0;
+
+	while (i < n && strchr(" \t\r\n", head[i]))
+		i++;
+	return i < n && (head[i] == '[' || head[i] == '{') &&
+	       memmem(head, n, key, sizeof key - 1) != NULL;
+}
+
+const struct reader reader_fitbit = {
+	.name = "fitbit",
+	.carries = "sleep logs of Fitbit's account export or Web API v1.2 (JSON): "
+		   "stages, naps, "
+		   "time to fall asleep",
+	.example =
+		"[{\"logId\": ..., \"startTime\": ..., \"levels\": ...}] (needs --zone)",
+	.sniff = sniff,
+	.read = read_fitbit,
+};

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/* Plain, gzip and standard input through zlib, see input.h. */
+#include "input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+int
+input_open(struct input *in, const char *path)
+{
+	int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO)
+					: open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+
+	*in = (struct input){0};
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+		close(fd);
+		return -EISDIR;
+	}
+	in->gz = gzdopen(fd, "rb");
+	if (!in->gz) {
+		close(fd);
+		return -ENOMEM;
+	}
+	in->buf = xcalloc(1, INPUT_BUFFER + 1); /* room to end a last line with NUL */
+	return 0;
+}
+
+void
+input_close(struct input *in)
+{
+	if (in->gz)
+		gzclose(in->gz);
+	free(in->buf);
+	*in = (struct input){0};
+}
+
+int
+input_fill(struct input *in, size_t want)
+{
+	assert(want <= INPUT_BUFFER);
+	while (in->end - in->start < want && !in->eof) {
+		if (in->start > 0) {
+			memmove(in->buf, in->buf + in->start, in->end - in->start);
+			in->end -= in->start;
+			in->start = 0;
+		}
+		int n = gzread(
+			in->gz, in->buf + in->end, (unsigned)(INPUT_BUFFER - in->end));
+		int code = Z_OK;
+		gzerror(in->gz, &code);
+		if (code == Z_ERRNO)
+			return errno ? -errno : -EIO;
+		if (n < 0 || (code != Z_OK && code != Z_STREAM_END))
+			return -EBADMSG;
+		if (n == 0)
+			in->eof = 1;
+		in->end += (size_t)n;
+	}
+	return 0;
+}
+
+int
+input_slurp(struct input *in, size_t max, char **ret, size_t *ret_size)
+{
+	char *all = NULL;
+	size_t n = 0, cap = 0;
+
+	for (;;) {
+		int r = input_fill(in, 1);
+		size_t have = in->end - in->start;
+		if (r < 0 || n + have > max) {
+			free(all);
+			return r < 0 ? r : -EFBIG;
+		}
+		if (n + have + 1 > cap) {
+			cap = 2 * (n + have) + 1;
+			all = xrealloc(all, cap, 1);
+		}
+		memcpy(all + n, in->buf + in->start, have);
+		n += have;
+		all[n] = 0;
+		in->start = in->end;
+		if (have == 0)
+			break;
+	}
+	*ret = all;
+	*ret_size = n;
+	return 0;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* A file to read, plain or gzip, or standard input ("-"). Knows bytes only; what they
+ * mean is the readers' business. The first bytes can be looked at without being consumed.
+ */
+#pragma once
+
+#include "base/base.h"
+
+#define INPUT_BUFFER (256 * 1024)
+#define INPUT_SNIFF  4096 /* how many bytes a reader may judge a file by */
+
+struct input {
+	void *gz; /* gzFile */
+	char *buf;
+	size_t start, end; /* unread bytes are buf[start, end) */
+	int eof;
+};
+
+/* 0 or negative errno. */
+int input_open(struct input *in, const char *path) must_check;
+void input_close(struct input *in);
+
+/* Makes at least `want` (<= INPUT_BUFFER) unread bytes available, fewer only at the end.
+ * 0, or negative errno: -EBADMSG = damaged or cut-off gzip. */
+int input_fill(struct input *in, size_t want) must_check;
+
+/* Reads everything into one NUL-terminated block. -EFBIG beyond `max`. */
+int input_slurp(struct input *in, size_t max, char **ret, size_t *ret_size) must_check;

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/* One run, see job.h. */
+#include "job.h"
+
+#include "sim.h"
+#include "stages.h"
+#include "walk.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static int
+complain(const char *what, const char *text, const char *why)
+{
+	fprintf(stderr, "dozed-bridge: %s \"%s\": %s\n", what, text, why);
+	return JOB_E_USAGE;
+}
+
+static int
+check_id(const char *what, const char *id)
+{
+	if (!id || id_is_valid(id))
+		return 0;
+	return complain(what, id, "only a-z 0-9 _ -, at most 32 of them");
+}
+
+static int
+read_now(struct job *j)
+{
+	struct timespec ts;
+
+	if (j->options->now) {
+		if (civil_time_parse(j->options->now, NULL, &j->now, NULL))
+			return 0;
+		return complain("--now", j->options->now, "not a time with a zone");
+	}
+	clock_gettime(CLOCK_REALTIME, &ts);
+	j->now = UTC((int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000);
+	return 0;
+}
+
+static int
+samples_full(void *ctx)
+{
+	struct job *j = ctx;
+
+	collect_sort(&j->found);
+	int r = batcher_run(&j->found, j->zone, j->now, PACK_SERIES, &j->to);
+	collect_drop_samples(&j->found);
+	return r;
+}
+
+int
+job_init(struct job *j, struct options *o)
+{
+	int r;
+
+	*j = (struct job){.options = o};
+	j->found.full = samples_full;
+	j->found.full_ctx = j;
+	if (strcmp(o->format, "auto") != 0 && strcmp(o->format, "sim") != 0) {
+		j->reader = reader_by_name(o->format);
+		if (!j->reader)
+			return complain("format", o->format,
+				"unknown; `dozed-bridge formats` lists them");
+	}
+	if ((r = check_id("--person", o->person)) ||
+		(r = check_id("--source", o->source)) ||
+		(r = check_id("--device", o->device)) || (r = read_now(j)))
+		return r;
+	if (!*o->topic_root || strlen(o->topic_root) > 64 ||
+		strpbrk(o->topic_root, "#+") || o->topic_root[0] == '/' ||
+		o->topic_root[strlen(o->topic_root) - 1] == '/')
+		return complain("--topic-root", o->topic_root, "not a topic");
+	if (o->zone && zone_open(o->zone, &j->zone) < 0)
+		return complain("--zone", o->zone, "no such time zone");
+	if (zone_open("UTC", &j->utc) < 0)
+		j->utc = NULL; /* a machine without zone data still reads times in UTC */
+	return 0;
+}
+
+void
+job_finish(struct job *j)
+{
+	collect_finish(&j->found);
+	zone_free(j->zone);
+	zone_free(j->utc);
+	for (size_t i = 0; i < j->n_paths; i++)
+		free(j->paths[i]);
+	free(j->paths);
+}
+
+static const char *
+keep_path(struct job *j, const char *path)
+{
+	if (j->n_paths == j->cap_paths) {
+		j->cap_paths = j->cap_paths ? 2 * j->cap_paths : 16;
+		j->paths = xrealloc(j->paths, j->cap_paths, sizeof *j->paths);
+	}
+	return j->paths[j->n_paths++] = xstrdup(path);
+}
+
+static const char *
+read_fault(int err)
+{
+	switch (err) {
+	case -EBADMSG:
+		return "damaged or cut-off gzip; what came before it was read";
+	case -ENOSPC:
+		return "too many people";
+	case -EFBIG:
+		return "too large for this format";
+	}
+	return strerror(-err);
+}
+
+/* 1: the file's kind fits; reports what does not. */
+static int
+choose(struct job *j, struct input *in, int in_directory, const struct reader **ret)
+{
+	size_t n = in->end - in->start;
+	const char *head = in->buf + in->start;
+
+	n = n < INPUT_SNIFF ? n : INPUT_SNIFF;
+	*ret = j->reader ? j->reader : reader_by_sniff(head, n);
+	/* a directory holds other things too */
+	if (in_directory && !(*ret && (*ret)->sniff(head, n)))
+		return 0;
+	if (!*ret) {
+		report_refuse(&j->report, 0,
+			"no reader knows this; `dozed-bridge formats` lists what they "
+			"read");
+		j->failed = 1;
+	}
+	/* one run, one source: what is filed under the name of another would never be
+	 * found */
+	if (*ret && !j->options->source)
+		j->options->source = (*ret)->name;
+	if (*ret && !j->reader && j->first && j->first != *ret) {
+		report_refuse(&j->report, 0, "is %s after files of %s: run it by itself",
+			(*ret)->name, j->first->name);
+		j->failed = 1;
+		return 0;
+	}
+	j->first = *ret ? *ret : j->first;
+	return *ret != NULL;
+}
+
+static int
+one_file(void *ctx, const char *file, int in_directory)
+{
+	struct job *j = ctx;
+	struct input in;
+	const struct reader *reader;
+	struct reading g = {.to = &j->found,
+		.report = &j->report,
+		.zone = j->zone,
+		.utc = j->utc,
+		.person = j->options->person,
+		.now = j->now};
+
+	g.path = keep_path(j, strcmp(file, "-") == 0 ? "standard input" : file);
+	report_file(&j->report, g.path);
+	int r = input_open(&in, file);
+	if (r == 0)
+		r = input_fill(&in, INPUT_SNIFF);
+	if (r == 0 && choose(j, &in, in_directory, &reader)) {
+		j->files++;
+		r = reader->read(&in, &g);
+		j->used += g.used;
+	}
+	input_close(&in);
+	if (r < 0) {
+		report_refuse(&j->report, 0, "%s", read_fault(r));
+		j->failed = 1;
+	}
+	return 0;
+}
+
+int
+job_read(struct job *j)
+{
+	if (strcmp(j->options->format, "sim") == 0)
+		return sim_job(j);
+	for (int i = 0; i < j->options->n_paths; i++) {
+		int r = walk(j->options->paths[i], one_file, j);
+		if (r < 0) {
+			report_file(&j->report, keep_path(j, j->options->paths[i]));
+			report_refuse(&j->report, 0, "%s", strerror(-r));
+			j->failed = 1;
+		}
+	}
+	return 0;
+}
+
+int
+job_flush(struct job *j)
+{
+	int r = stages_to_sessions(&j->found, j->zone, &j->report);
+
+	report_end(&j->report);
+	report_progress_end(&j->report);
+	if (r < 0)
+		return r;
+	collect_sort(&j->found);
+	return batcher_run(&j->found, j->zone, j->now, PACK_ALL, &j->to);
+}
+
+int
+job_status(const struct job *j)
+{
+	if (j->used == 0)
+		return 2;
+	return j->report.refused || j->failed ? 1 : 0;
+}

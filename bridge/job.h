@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* One run of the bridge: read every path (or simulate), sort, cut into batches, hand them
+ * to the outlet. Knows readers and batches, no broker. */
+#pragma once
+
+#include "batcher.h"
+#include "options.h"
+#include "reader.h"
+
+struct job {
+	struct options *options; /* borrowed; source is filled in by what auto finds */
+	const struct reader *reader; /* NULL: by sniffing */
+	const struct reader *first;  /* what the first file was read by */
+	struct zone *zone, *utc;     /* owned */
+	utc_ms now;
+	struct collect found;
+	struct report report;
+	struct outlet to;
+	char **paths; /* every file read; rows refer to them */
+	size_t n_paths, cap_paths;
+	unsigned long files, used;
+	int failed; /* a file could not be read to its end */
+};
+
+enum { JOB_E_USAGE = 1 }; /* a complaint has been printed */
+
+/* Checks the options and opens the zones. */
+int job_init(struct job *j, struct options *o) must_check;
+void job_finish(struct job *j);
+
+/* Reads all paths into the collection. 0 or what the outlet returned. */
+int job_read(struct job *j) must_check;
+/* Hands everything on. */
+int job_flush(struct job *j) must_check;
+/* 0 all read, 1 some refused, 2 nothing usable. */
+int job_status(const struct job *j);

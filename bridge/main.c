@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* dozed-bridge: what wearables export, as dozed.v1 batches, to a broker or a file. */
+#include "job.h"
+#include "publish.h"
+#include "recording.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int
+list_formats(void)
+{
+	for (size_t i = 0; readers[i]; i++)
+		printf("%-8s %s\n         %s\n", readers[i]->name, readers[i]->carries,
+			readers[i]->example);
+	puts("sim      a simulated wearable and its wearer: nights, ratings, minute "
+	     "data\n"
+	     "auto     any of the above, by how the file begins");
+	return 0;
+}
+
+static void
+summary(const struct job *j, unsigned long batches)
+{
+	const struct collect *c = &j->found;
+
+	if (!j->options->verbose)
+		return;
+	fprintf(stderr,
+		"%lu files: %lu samples, %lu sessions, %lu ratings in %lu batches; %lu "
+		"refused; "
+		"came twice: %lu samples, %lu sessions, %lu ratings\n",
+		j->files, c->samples, c->sessions, c->ratings, batches, j->report.refused,
+		c->replaced_samples, c->replaced_sessions, c->replaced_ratings);
+}
+
+static int
+to_file(struct job *j)
+{
+	const struct options *o = j->options;
+	struct recording rec = {.options = o};
+	int r = recording_open(&rec, o->out, j->now);
+
+	j->to = (struct outlet){recording_put, &rec};
+	if (r == 0)
+		r = job_read(j);
+	if (r == 0)
+		r = job_flush(j);
+	if (r == 0)
+		r = recording_close(&rec);
+	else
+		recording_abandon(&rec);
+	if (r < 0)
+		fprintf(stderr, "dozed-bridge: %s: %s\n", o->out, strerror(-r));
+	summary(j, rec.batches);
+	return r == 0 ? job_status(j) : 2;
+}
+
+static int
+run(struct options *o)
+{
+	struct job j;
+	int is_sim = strcmp(o->format, "sim") == 0;
+	int r = job_init(&j, o);
+
+	if (r == 0 && !o->to == !o->out) {
+		fprintf(stderr,
+			"dozed-bridge: say where it goes: either --to or --out\n");
+		r = JOB_E_USAGE;
+	}
+	if (r == 0 && !is_sim && o->n_paths == 0) {
+		fprintf(stderr, "dozed-bridge: which files? See --help\n");
+		r = JOB_E_USAGE;
+	}
+	if (r == 0 && is_sim && o->n_paths > 0) {
+		fprintf(stderr, "dozed-bridge: sim reads no files\n");
+		r = JOB_E_USAGE;
+	}
+	if (!o->source && strcmp(o->format, "auto") != 0)
+		o->source = o->format;
+	if (!o->device)
+		o->device = "file";
+	if (r == 0)
+		r = o->out ? to_file(&j) : publish_job(&j);
+	else
+		r = 2;
+	job_finish(&j);
+	return r;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o;
+	int r = options_parse(&o, argc, argv);
+
+	if (r)
+		return r == OPTIONS_E_HELP ? 0 : 2;
+	if (strcmp(o.format, "formats") == 0)
+		return list_formats();
+	return run(&o);
+}

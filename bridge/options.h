@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line of dozed-bridge. One table feeds parsing and help. */
+#pragma once
+
+#include "base/civil.h"
+
+struct options {
+	const char *format; /* a reader, "auto", "sim" or "formats" */
+	const char *person, *source, *device, *zone, *to, *out, *spool, *password_file,
+		*ca_file;
+	const char *topic_root, *now;
+	int64_t wait_s, spool_mib, verbose;
+	/* sim */
+	int64_t people, nights, seed, activity;
+	const char *profile, *end, *last_night, *prefix;
+	char **paths; /* borrowed: argv */
+	int n_paths;
+};
+
+enum {
+	OPTIONS_E_HELP = 1, /* --help or --version was asked for and has been printed */
+	OPTIONS_E_USAGE,    /* a complaint has been printed */
+};
+
+/* argv is reordered. */
+int options_parse(struct options *o, int argc, char **argv) must_check;
+void options_help(void);
