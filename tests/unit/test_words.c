@@ -252,7 +252,7 @@ every_text(void (*each)(const struct forecast *, const char *title, const char *
 		f.probability = (i % 101) / 100.0;
 		f.base_rate = (i % 97) / 96.0;
 		if (i % 3 == 0)
-			strcpy(f.missing, "sleep,sleep_quality,yesterday,pain_day");
+			strcpy(f.missing, "sleep,sleep_quality,yesterday");
 		words_alert(&f, i % 2 ? &who : &anna, title, text);
 		each(&f, title, text);
 	}
@@ -297,8 +297,7 @@ print_text(const struct forecast *f, const char *title, const char *text)
 static void
 print_all(void)
 {
-	static const char *const missing[] = {
-		"sleep", "sleep_quality", "yesterday", "recent_pain", "pain_day"};
+	static const char *const missing[] = {"sleep", "sleep_quality", "yesterday"};
 	char level[64];
 	every_text(print_text);
 	for (unsigned i = 0; i < array_len(missing); i++)
