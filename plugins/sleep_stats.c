@@ -61,9 +61,7 @@ sum_up(const struct scorer_view *v, int64_t from, int64_t to)
 	int was_awake = 0;
 	for (uint32_t i = 0; i < v->n; i++) {
 		int64_t ms = isnan(v->v[i]) ? 0 : inside(v, i, from, to);
-		if (ms == 0)
-			continue;
-		int is_awake = !(v->v[i] > 0.5);
+		int is_awake = ms > 0 && !(v->v[i] > 0.5);
 		*(is_awake ? &awake : &asleep) += ms;
 		s.awakenings += is_awake && !was_awake;
 		was_awake = is_awake;

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/* What the host does around one score() call, for tests: opens the built .so through the
+ * loader, lends arrays and scratch, collects what was written. And lines of shared data.
+ */
+#pragma once
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/scorers.h"
+#include "sys/loader.h"
+
+#define RIG_VALUES  20000
+#define RIG_REASONS 8
+
+struct rig {
+	struct loader *loader;
+	const struct scorer *desc;
+	double options[SCORER_OPTS_MAX];
+	struct scorer_view views[SCORER_PORTS_MAX];
+	struct scorer_window in;
+	struct scorer_result out;
+	struct scorer_value values[RIG_VALUES];
+	struct scorer_reason reasons[RIG_REASONS];
+	max_align_t scratch[SCORER_SCRATCH_MAX / sizeof(max_align_t)];
+};
+
+static inline struct rig *
+rig_open(const char *name)
+{
+	char why[LOADER_WHY_LEN] = "";
+	struct scorers *all = xcalloc(1, sizeof *all);
+	struct rig *r = xcalloc(1, sizeof *r);
+	assert_int_equal(loader_new(getenv("DOZED_SCORER_DIR"), &r->loader), 0);
+	if (loader_open(r->loader, name, &r->desc, why) || scorers_add(all, r->desc, why))
+		fail_msg("%s", why);
+	memcpy(r->options, all->list[0].options, sizeof r->options);
+	free(all);
+	return r;
+}
+
+static inline void
+rig_close(struct rig *r)
+{
+	loader_free(r->loader);
+	free(r);
+}
+
+static inline void
+rig_view(struct rig *r, unsigned port, const double *v, uint32_t n, uint32_t interval_s)
+{
+	r->views[port] = (struct scorer_view){v, n, interval_s * 1000, r->in.start_ms};
+}
+
+/* score() on whatever views, start_ms, end_ms and at_ms are set. */
+static inline int
+rig_score(struct rig *r)
+{
+	unsigned n = 0;
+	while (r->desc->reads[n].channel)
+		n++;
+	memset(r->scratch, 0, sizeof r->scratch);
+	r->in.size = sizeof r->in;
+	r->in.views = r->views;
+	r->in.n_views = n;
+	r->in.scratch = r->scratch;
+	r->in.scratch_size = r->desc->scratch_size;
+	r->out = (struct scorer_result){.values = r->values,
+		.cap_values = RIG_VALUES,
+		.reasons = r->reasons,
+		.cap_reasons = RIG_REASONS};
+	int code = r->desc->score(&r->in, r->options, &r->out);
+	assert_true(r->out.n_values <= RIG_VALUES && r->out.n_reasons <= RIG_REASONS);
+	for (uint32_t i = 0; i < r->out.n_values; i++) {
+		const struct scorer_port *p = &r->desc->writes[r->values[i].port];
+		assert_true(r->values[i].value >= p->min && r->values[i].value <= p->max);
+		assert_true(r->values[i].confidence >= 0 && r->values[i].confidence <= 1);
+	}
+	return code;
+}
+
+/* The first value of a channel; NAN = none was written. */
+static inline double
+rig_value(const struct rig *r, const char *channel)
+{
+	for (uint32_t i = 0; i < r->out.n_values; i++)
+		if (strcmp(r->desc->writes[r->values[i].port].channel, channel) == 0)
+			return r->values[i].value;
+	return NAN;
+}
+
+static inline const struct scorer_reason *
+rig_reason(const struct rig *r, const char *code)
+{
+	for (uint32_t i = 0; i < r->out.n_reasons; i++)
+		if (strcmp(r->reasons[i].code, code) == 0)
+			return &r->reasons[i];
+	return NULL;
+}
+
+/* NULL, and says so, where the shared data is not there. */
+static inline FILE *
+shared_data(const char *path)
+{
+	char full[1024];
+	const char *root = getenv("DOZED_SHARED_DATA"), *source = getenv("DOZED_SOURCE");
+	snprintf(full, sizeof full, "%s%s/%s", root ? root : source,
+		root ? "" : "/../shared/data", path);
+	FILE *f = fopen(full, "r");
+	if (!f)
+		print_message("SKIP: %s not found\n", path);
+	return f;
+}
+
+/* Splits a CSV line in place; returns the number of fields. */
+static inline unsigned
+split(char *line, char **fields, unsigned max)
+{
+	unsigned n = 0;
+	line[strcspn(line, "\r\n")] = 0;
+	while (line && n < max)
+		fields[n++] = strsep(&line, ",");
+	return n;
+}
+
+static inline double
+number(const char *field)
+{
+	return *field ? strtod(field, NULL) : NAN;
+}
