@@ -83,10 +83,12 @@ struct batch {
 	uint64_t epoch, seq;
 	utc_ms received; /* by the hub */
 	int historical;
-	utc_ms first, last; /* [first, last]: the event times it covers */
+	utc_ms first, last; /* [first, last]: the event times it covers; 0, 0: none */
 	uint32_t n_series, n_sessions, n_ratings, n_markers;
 	const struct series *series;
 	const struct session *sessions;
 	const struct rating *ratings;
 	const struct marker *markers;
+	uint32_t refused_samples; /* outside their channel's plausible range: NAN in the series */
+	uint32_t ignored_series;  /* of channels that this hub does not know */
 };
