@@ -27,7 +27,7 @@ words_number(double v, int decimals, char ret[static 32])
 			ret[--n] = '\0';
 	}
 	if (strcmp(ret, "-0") == 0)
-		strcpy(ret, "0");
+		memcpy(ret, "0", 2);
 }
 
 void
@@ -192,17 +192,13 @@ words_reason(const struct reason *r, char *ret, size_t size)
 	say_reason(r, 1, ret, size);
 }
 
-/* The names that forecast.missing may hold. */
+/* The names that core/day puts into forecast.missing. */
 static const struct {
 	const char *name, *text;
 } missing_texts[] = {
 	{"sleep", "no tracker data last night"},
-	{"tracker", "no tracker data last night"},
-	{"night", "no tracker data last night"},
 	{"sleep_quality", "no sleep rating this morning"},
 	{"yesterday", "no rating yesterday"},
-	{"recent_pain", "no earlier ratings"},
-	{"pain_day", "no earlier ratings"},
 };
 
 const char *

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* The reading half of line_io. The writing half is NULL: whoever called it would crash at
+ * once instead of writing into a daemon's store. */
+#include "cmd/reader.h"
+
+#include <stdlib.h>
+
+struct call {
+	struct reader *reader;
+	int (*each)(void *ctx, const struct batch *);
+	void *ctx;
+};
+
+static int
+give(void *ctx, const struct stored_batch *row)
+{
+	struct call *c = ctx;
+	struct batch b;
+	char why[DECODE_WHY_LEN];
+	if (decode_batch(&c->reader->arena, &row->from, row->received, UTC(INT64_MAX),
+		    row->payload, row->size, &b, why) != 0) {
+		c->reader->unreadable++;
+		return 0;
+	}
+	return c->each(c->ctx, &b);
+}
+
+int
+reader_batches(struct reader *r, const char *person, utc_ms from, utc_ms to,
+	int (*each)(void *ctx, const struct batch *), void *ctx)
+{
+	struct call c = {r, each, ctx};
+	return store_batches_between(r->store, person, from, to, give, &c);
+}
+
+static int
+io_samples(void *user, const char *person, utc_ms from, utc_ms to,
+	int (*each)(void *ctx, const struct batch *), void *ctx)
+{
+	return reader_batches(user, person, from, to, each, ctx);
+}
+
+static int
+io_sessions(void *user, const char *person, utc_ms from, utc_ms to,
+	int (*each)(void *ctx, const struct session *, utc_ms received, int historical),
+	void *ctx)
+{
+	struct reader *r = user;
+	return store_sessions_between(r->store, person, from, to, each, ctx);
+}
+
+static int
+io_markers(void *user, const char *person, utc_ms from, utc_ms to,
+	int (*each)(void *ctx, const struct marker *), void *ctx)
+{
+	struct reader *r = user;
+	return store_markers_between(r->store, person, from, to, each, ctx);
+}
+
+void
+reader_init(struct reader *r, struct store *store)
+{
+	*r = (struct reader){.store = store};
+	r->memory = xcalloc(1, DECODE_ARENA_SIZE);
+	arena_init(&r->arena, r->memory, DECODE_ARENA_SIZE);
+	r->io = (struct line_io){.user = r,
+		.samples = io_samples,
+		.sessions = io_sessions,
+		.markers = io_markers};
+}
+
+void
+reader_finish(struct reader *r)
+{
+	free(r->memory);
+	*r = (struct reader){0};
+}
+
+struct span {
+	utc_ms first, last;
+	int any;
+};
+
+static int
+widen(void *ctx, const struct stored_batch *row)
+{
+	struct span *s = ctx;
+	if (!s->any || row->first.ms < s->first.ms)
+		s->first = row->first;
+	if (!s->any || row->last.ms > s->last.ms)
+		s->last = row->last;
+	s->any = 1;
+	return 0;
+}
+
+int
+reader_span(struct reader *r, const char *person, utc_ms *ret_first, utc_ms *ret_last)
+{
+	struct span s = {.any = 0};
+	int e = store_batches_between(
+		r->store, person, UTC(INT64_MIN), UTC(INT64_MAX), widen, &s);
+	if (e)
+		return e;
+	*ret_first = s.first;
+	*ret_last = s.last;
+	return s.any ? 0 : 1;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* Records as rows of a table: columns and cells side by side, one place for `nights`,
+ * `export` and `replay`. Times with the person's offset, what is unknown empty. */
+#pragma once
+
+#include "cmd/table.h"
+#include "core/person.h"
+#include "core/records.h"
+
+#define NIGHT_COLUMNS                                                                    \
+	"person,date,kind,in_bed,onset,wake,out_bed,tib_min,spt_min,tst_min,sol_min,"    \
+	"waso_min,"                                                                      \
+	"awakenings,se_pct,score,coverage,sources,revision"
+#define DAY_COLUMNS                                                                      \
+	"person,date,tst_min,se_pct,waso_min,sol_min,awakenings,score,sleep_quality,"    \
+	"pain_morning,pain_day,probability,threshold,outcome"
+#define FORECAST_COLUMNS                                                                 \
+	"person,date,issued_at,probability,threshold,alerted,outcome,scorer"
+#define ALERT_COLUMNS  "person,date,id,rule,revision,state,issued_at,title,text"
+#define RATING_COLUMNS "person,time,date,kind,value"
+#define SAMPLE_COLUMNS "person,time,source,device,channel,value"
+#define EPOCH_COLUMNS  "person,time,channel,value"
+
+/* Fills the columns of NIGHT_COLUMNS; the numbers of an insufficient night are empty. */
+void row_night(struct table *t, const struct night *n, const struct zone *zone);
+void row_day(struct table *t, const struct person *who, const struct day *d);
+void row_forecast(struct table *t, const struct person *who, const struct day *d);
+void row_alert(struct table *t, const struct alert *a, const struct zone *zone);
+void row_rating(struct table *t, const struct person *who, civil_day date,
+	const struct rating *r);
+
+/* With ".250" where the instant has milliseconds; empty for 0. */
+void cell_time(struct table *t, const struct zone *zone, utc_ms at);
+const char *alert_state_name(enum alert_state s);
