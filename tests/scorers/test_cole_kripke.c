@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cole_kripke by hand and against ActiLife and actigraph.sleepr. */
 #include "scorers/rig.h"
+#include "scorers/shared.h"
 
 #define MINUTE 60000
 
@@ -35,7 +36,7 @@ static void
 one_is_awake_and_just_below_is_asleep(void **state)
 {
 	struct rig *r = *state;
-	double counts[] = {0, 0, 0, 0, 1000 / 2.3, 0, 0};
+	double counts[7] = {0};
 	r->options[0] = 1;
 	r->options[1] = 0;
 	counts[4] = 4; /* D = .92 */

@@ -3,7 +3,9 @@
  * second implementation written from the formulas in another shape (whole lists instead of
  * running sums, the precision matrix solved afresh instead of a covariance updated), and
  * against the published result table. Checks an implementation; shows no benefit to anyone. */
+#include "scorers/quality.h"
 #include "scorers/rig.h"
+#include "scorers/shared.h"
 
 #define PEOPLE 60
 #define DAYS   180
@@ -208,63 +210,7 @@ run_day(struct rig *r, struct person *who, int t, const struct second *s)
 	return fmax(e, worst_reason(r, s, !isnan(who->v[SQ][WINDOW + t])));
 }
 
-/* ---- how good: mid-rank AUC, skill against the running base rate, ECE, alerts ---- */
-
-struct scored {
-	double p, base_rate;
-	int y;
-};
-
-struct quality {
-	double pooled, within, skill, ece, per_week, ppv, sensitivity;
-};
-
-static int
-by_p(const void *a, const void *b)
-{
-	const struct scored *l = a, *r = b;
-	return (l->p > r->p) - (l->p < r->p);
-}
-
-/* NAN if one class is missing. Sorts. */
-static double
-auc(struct scored *s, int n)
-{
-	double ranks = 0, pos = 0;
-	qsort(s, (size_t)n, sizeof *s, by_p);
-	for (int i = 0, j; i < n; i = j) {
-		for (j = i; j < n && s[j].p == s[i].p; j++)
-			;
-		for (int k = i; k < j; k++) {
-			ranks += s[k].y * (i + 1 + j) / 2.0;
-			pos += s[k].y;
-		}
-	}
-	return pos > 0 && pos < n ? (ranks - pos * (pos + 1) / 2) / (pos * (n - pos))
-				  : NAN;
-}
-
-static void
-judge_probabilities(const struct scored *s, int n, struct quality *q)
-{
-	double brier = 0, base = 0, bins[20][2] = {{0}}, alerts = 0, hits = 0, pos = 0;
-	for (int i = 0; i < n; i++) {
-		int b = s[i].p >= 1 ? 19 : (int)(s[i].p * 20);
-		brier += (s[i].p - s[i].y) * (s[i].p - s[i].y);
-		base += (s[i].base_rate - s[i].y) * (s[i].base_rate - s[i].y);
-		bins[b][0] += s[i].p;
-		bins[b][1] += s[i].y;
-		alerts += s[i].p >= .25;
-		hits += s[i].p >= .25 && s[i].y;
-		pos += s[i].y;
-	}
-	q->skill = 1 - brier / base;
-	q->ece = 0;
-	for (int b = 0; b < 20; b++)
-		q->ece += fabs(bins[b][0] - bins[b][1]) / n;
-	q->ppv = hits / alerts;
-	q->sensitivity = hits / pos;
-}
+/* ---- how good, on days 15-180 ---- */
 
 static struct quality
 judge(void)
@@ -325,7 +271,7 @@ static const struct expected expected[] = {
 static void
 near_value(const char *what, double got, double want, double within)
 {
-	print_message("  %-22s expected %-16.12g got %.12g\n", what, want, got);
+	print_message("  %-22s expected %-16.13g got %.13g\n", what, want, got);
 	if (!(fabs(got - want) <= within))
 		fail_msg("%s: %.15g, expected %.15g", what, got, want);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sleep_stats by hand, and against YASA on 21 nights of polysomnography. */
 #include "scorers/rig.h"
+#include "scorers/shared.h"
 
 #define EPOCHS_MAX 4000
 static const int64_t IN_BED_MS = 1577836800000;
