@@ -24,6 +24,13 @@ struct sim {
 	int nights, poor;
 };
 
+struct wearing {
+	char id[ID_MAX + 1];
+	struct prng draws, minutes; /* apart: --activity changes nothing else */
+	int64_t worn_to;            /* minute data are there until here; 0 = none yet */
+	int has_night;              /* the wearable was worn */
+};
+
 static int
 complain(const char *why)
 {
@@ -111,21 +118,21 @@ put_session(struct sim *s, const char *person, const struct sim_night *night)
 
 /* Minutes [from, to); what lies between in bed and out of bed fits to the night. */
 static int
-put_minutes(struct sim *s, const char *person, const struct sim_night *night,
-	int64_t from, int64_t to, struct prng *draws)
+put_minutes(struct sim *s, struct wearing *w, const struct sim_night *night, int64_t from,
+	int64_t to)
 {
 	static const char *const names[2] = {"activity", "heart_rate"};
 
 	for (int64_t t = from; t < to && t + MINUTE_MS <= s->job->now.ms;
 		t += MINUTE_MS) {
 		double value[2];
-		sim_minute(night, t, draws, &value[0], &value[1]);
+		sim_minute(night, t, &w->minutes, &value[0], &value[1]);
 		for (int k = 0; k < 2; k++) {
 			const struct channel *ch = channel_by_name(names[k]);
 			int32_t wire;
 			if (!collect_wire_value(ch, value[k], &wire))
 				continue;
-			int r = collect_sample(&s->job->found, person, ch, t, wire);
+			int r = collect_sample(&s->job->found, w->id, ch, t, wire);
 			if (r < 0)
 				return r;
 			s->job->used++;
@@ -134,40 +141,47 @@ put_minutes(struct sim *s, const char *person, const struct sim_night *night,
 	return 0;
 }
 
-/* One night and the day after it. *worn_to: until where minute data are there already. */
+/* Minute data up to this rising, and an hour beyond the last one. */
 static int
-one_day(struct sim *s, const char *person, int t, const struct sim_day *d,
-	int64_t *worn_to, struct prng *draws)
+put_worn(struct sim *s, struct wearing *w, const struct sim_night *night, int64_t out,
+	int is_last)
+{
+	int64_t bed = night->start / MINUTE_MS * MINUTE_MS;
+	int r = put_minutes(s, w, NULL, w->worn_to ? w->worn_to : bed - 2 * HOUR_MS, bed);
+
+	if (r == 0 && w->has_night)
+		r = put_minutes(s, w, night, bed, out);
+	if (r == 0 && is_last)
+		r = put_minutes(s, w, NULL, out, out + HOUR_MS);
+	w->worn_to = out;
+	return r;
+}
+
+/* One night and the day after it. */
+static int
+one_day(struct sim *s, struct wearing *w, int t, const struct sim_day *d)
 {
 	civil_day date = DAY(s->last.n - (s->nights - t));
+	utc_ms tap = zone_instant(s->zone, date, TAP_MIN);
 	struct sim_night night;
 	int r = 0;
 
 	/* mostly shortly before the taps, sometimes much earlier */
-	double early = prng_normal(draws);
+	double early = prng_normal(&w->draws);
 	int rise = LAST_RISE_MIN - (int)(30 * early * early);
 	int64_t out = zone_instant(s->zone, date, rise < 300 ? 300 : rise).ms;
-	sim_night_make(&night, d, out, draws);
+	sim_night_make(&night, d, out, &w->draws);
+	w->has_night = d->has_night;
 	if (d->has_night)
-		r = put_session(s, person, &night);
-	if (r == 0 && s->job->options->activity) {
-		int64_t bed = night.start / MINUTE_MS * MINUTE_MS;
-		int64_t from = *worn_to ? *worn_to : bed - 2 * HOUR_MS;
-		r = put_minutes(s, person, NULL, from, bed, minutes);
-		if (r == 0 && d->has_night)
-			r = put_minutes(s, person, &night, bed, out, minutes);
-		*worn_to = out;
-		if (r == 0 && t == s->nights)
-			r = put_minutes(s, person, NULL, out, out + HOUR_MS, minutes);
-	}
+		r = put_session(s, w->id, &night);
+	if (r == 0 && s->job->options->activity)
+		r = put_worn(s, w, &night, out, t == s->nights);
 	if (r == 0 && d->has_morning)
-		r = put_rating(s, person, RATING_SLEEP_QUALITY,
-			zone_instant(s->zone, date, TAP_MIN), d->quality);
+		r = put_rating(s, w->id, RATING_SLEEP_QUALITY, tap, d->quality);
 	if (r == 0 && d->has_morning)
-		r = put_rating(s, person, RATING_PAIN_MORNING,
-			zone_instant(s->zone, date, TAP_MIN), d->pain_morning);
+		r = put_rating(s, w->id, RATING_PAIN_MORNING, tap, d->pain_morning);
 	if (r == 0 && d->has_evening && !(s->today && t == s->nights))
-		r = put_rating(s, person, RATING_PAIN_DAY,
+		r = put_rating(s, w->id, RATING_PAIN_DAY,
 			zone_instant(s->zone, date, EVENING_MIN), d->pain_day);
 	return r;
 }
@@ -176,24 +190,23 @@ int
 sim_job(struct job *j)
 {
 	struct sim s = {.job = j};
+	const struct options *o = j->options;
 	int r = check(&s);
 
-	for (uint32_t i = 0; i < j->options->people && r == 0; i++) {
+	for (uint32_t i = 0; i < o->people && r == 0; i++) {
 		struct sim_person p;
-		struct prng draws, minutes;
-		int64_t worn_to = 0;
-		char id[ID_MAX + 1];
-		if (j->options->person)
-			snprintf(id, sizeof id, "%s", j->options->person);
-		else
-			snprintf(id, sizeof id, "%s%02u", j->options->prefix, i);
-		sim_person_init(&p, s.world, (uint64_t)j->options->seed, i);
-		prng_init(&draws, (uint64_t)j->options->seed, i, 2);
-		prng_init(&minutes, (uint64_t)j->options->seed, i, 3);
+		struct wearing w = {0};
+		snprintf(w.id, sizeof w.id, "%s", o->person ? o->person : o->prefix);
+		if (!o->person)
+			snprintf(w.id + strlen(w.id), sizeof w.id - strlen(w.id), "%02u",
+				i);
+		sim_person_init(&p, s.world, (uint64_t)o->seed, i);
+		prng_init(&w.draws, (uint64_t)o->seed, i, 2);
+		prng_init(&w.minutes, (uint64_t)o->seed, i, 3);
 		for (int t = 1; t <= s.nights && r == 0; t++) {
 			struct sim_day d;
 			sim_person_day(&p, t, s.nights, mood_of(&s, t), &d);
-			r = one_day(&s, id, t, &d, &worn_to, &draws, &minutes);
+			r = one_day(&s, &w, t, &d);
 		}
 	}
 	return r;
