@@ -208,8 +208,8 @@ inbox_store_error(struct inbox *in)
 	unlock(in);
 }
 
-static int
-same_device(const struct device_id *a, const struct device_id *b)
+int
+inbox_same_device(const struct device_id *a, const struct device_id *b)
 {
 	return strcmp(a->device, b->device) == 0 && strcmp(a->source, b->source) == 0 &&
 	       strcmp(a->person, b->person) == 0;
@@ -220,7 +220,7 @@ note_device(struct inbox_news *n, const struct device_id *from)
 {
 	for (unsigned i = n->n_devices;
 		i-- > 0;) /* the newest first: bursts are of one device */
-		if (same_device(&n->devices[i], from))
+		if (inbox_same_device(&n->devices[i], from))
 			return;
 	if (n->n_devices < INBOX_DEVICES_MAX)
 		n->devices[n->n_devices++] = *from;

@@ -69,6 +69,9 @@ int64_t inbox_stuck_ms(struct inbox *in, mono_ms now);
 /* 1 while nothing waits to be taken and no message is being received. */
 int inbox_is_idle(struct inbox *in);
 
+/* Pure. */
+int inbox_same_device(const struct device_id *a, const struct device_id *b);
+
 /* --- the receiver and the courier ------------------------------------------------------
  */
 
