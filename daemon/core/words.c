@@ -12,51 +12,6 @@
 const char *const outlook_names[OUTLOOKS] = {
 	"unknown", "learning", "lower", "usual", "higher"};
 
-/* --- numbers --------------------------------------------------------------------------
- */
-
-void
-words_number(double v, int decimals, char ret[static 32])
-{
-	snprintf(ret, 32, "%.*f", decimals, v);
-	if (strchr(ret, '.')) {
-		size_t n = strlen(ret);
-		while (ret[n - 1] == '0')
-			ret[--n] = '\0';
-		if (ret[n - 1] == '.')
-			ret[--n] = '\0';
-	}
-	if (strcmp(ret, "-0") == 0)
-		memcpy(ret, "0", 2);
-}
-
-void
-words_minutes(double min, char ret[static 32])
-{
-	long m = lround(fmin(fmax(min, -1e6), 1e6));
-	if (m < 100)
-		snprintf(ret, 32, "%ld min", m);
-	else if (m % 60 == 0)
-		snprintf(ret, 32, "%ld h", m / 60);
-	else
-		snprintf(ret, 32, "%ld h %ld min", m / 60, m % 60);
-}
-
-void
-words_share(double share, char ret[static 32])
-{
-	if (!(share > 0.045))
-		snprintf(ret, 32, "less than 1 in 20");
-	else if (share < 0.285)
-		snprintf(ret, 32, "about 1 in %d", (int)lround(1 / share));
-	else if (share >= 0.45 && share <= 0.55)
-		snprintf(ret, 32, "about half");
-	else if (share >= 0.95)
-		snprintf(ret, 32, "nearly all");
-	else
-		snprintf(ret, 32, "about %d in 10", (int)lround(share * 10));
-}
-
 /* How often a notice at this probability does not come true. */
 static void
 wrong_times(double p, char ret[static 48])
@@ -190,6 +145,13 @@ void
 words_reason(const struct reason *r, char *ret, size_t size)
 {
 	say_reason(r, 1, ret, size);
+}
+
+int
+words_is_part(const char *code)
+{
+	const struct phrase *p = phrase_of(code);
+	return p && p->is_part;
 }
 
 /* The names that core/day puts into forecast.missing. */
@@ -345,24 +307,24 @@ add_missing(struct text *t, const struct forecast *f)
 		add(t, " Not known: %s.", list);
 }
 
-static void
-add_counts(struct text *t, const struct forecast *f)
+void
+words_like(const struct forecast *f, char *ret, size_t size)
 {
 	char usual[32];
 	words_share(f->base_rate, usual);
 	if (f->like_days == 0)
-		add(t,
-			" Your log has no rated day after a night like this yet; "
+		snprintf(ret, size,
+			"Your log has no rated day after a night like this yet; "
 			"usually %s of your days is a higher-discomfort day.",
 			usual);
 	else if (f->like_days < WORDS_FEW_DAYS)
-		add(t,
-			" Your log has only %u rated day%s after nights like this, "
+		snprintf(ret, size,
+			"Your log has only %u rated day%s after nights like this, "
 			"%u of them higher-discomfort for you; usually it is %s.",
 			f->like_days, f->like_days == 1 ? "" : "s", f->like_high, usual);
 	else
-		add(t,
-			" Of %u rated days after nights like this, "
+		snprintf(ret, size,
+			"Of %u rated days after nights like this, "
 			"%u %s for you; usually it is %s.",
 			f->like_days, f->like_high,
 			f->like_high == 1 ? "was a higher-discomfort day"
@@ -377,9 +339,10 @@ words_alert(const struct forecast *f, const struct person *who, char title[stati
 	snprintf(title, 96, "You may like to plan a gentler day");
 	/* the end is never left off: it is made first, the rest gets the room before it
 	 */
-	char end[ALERT_TEXT_LEN] = "", wrong[48];
+	char end[ALERT_TEXT_LEN] = "", wrong[48], like[160];
 	struct text tail = {end, 0, sizeof end};
-	add_counts(&tail, f);
+	words_like(f, like, sizeof like);
+	add(&tail, " %s", like);
 	wrong_times(f->probability, wrong);
 	add(&tail, " Expect a notice like this to be wrong %s.", wrong);
 	add(&tail, " You may like to plan a gentler day.");

@@ -22,6 +22,10 @@ void words_alert(const struct forecast *f, const struct person *who,
 /* One reason in words with own numbers: "74 min more awake than your usual"; "" if the
  * code is unknown or the number that it speaks of is missing. */
 void words_reason(const struct reason *r, char *ret, size_t size);
+/* 1 for a code that says a part of `tracker` in own numbers. */
+int words_is_part(const char *code);
+/* "Of 14 rated days after nights like this, 6 were ...; usually it is about 1 in 6." */
+void words_like(const struct forecast *f, char *ret, size_t size);
 /* One name out of forecast.missing: "no tracker data last night"; the name if unknown. */
 const char *words_missing(const char *name);
 

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+/* The explanation as a page of text. Numbers of tonight beside the usual ones; every
+ * contribution as the model made it. Sentences come from core/words. */
+#include "cmd/explain.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/rows.h"
+#include "core/day.h"
+#include "core/words.h"
+
+static const char *
+clock_at(const struct explanation *x, utc_ms t, char ret[static 6])
+{
+	if (t.ms == 0)
+		snprintf(ret, 6, "-");
+	else
+		civil_clock_text(x->who->zone, t, ret);
+	return ret;
+}
+
+static void
+say_value(double v, const char *unit, char ret[static 32])
+{
+	if (isnan(v))
+		snprintf(ret, 32, "-");
+	else if (strcmp(unit, "min") == 0)
+		words_minutes(v, ret);
+	else
+		words_number(v, 1, ret);
+	if (!isnan(v) && strcmp(unit, "%") == 0) {
+		size_t n = strlen(ret);
+		snprintf(ret + n, 32 - n, " %%");
+	}
+}
+
+/* --- the night ------------------------------------------------------------------------- */
+
+static void
+print_times(const struct explanation *x, const struct night *n)
+{
+	char a[6], b[6], c[6], d[6];
+	printf("  In bed %s", clock_at(x, n->in_bed, a));
+	if (n->onset.ms)
+		printf(", asleep %s, awake %s", clock_at(x, n->onset, b),
+			clock_at(x, n->wake, c));
+	printf(", up %s (%s).\n", clock_at(x, n->out_of_bed, d), zone_name(x->who->zone));
+	printf("  From %s; %.0f %% of that time was measured", n->sources,
+		n->coverage * 100);
+	printf(n->revision > 1 ? "; revision %u.\n" : ".\n", n->revision);
+}
+
+static void
+print_numbers(const struct explanation *x, const struct night *n)
+{
+	char v[32], u[32], head[32];
+	snprintf(head, sizeof head, x->n_usual ? "usual (%d nights)" : "usual",
+		x->n_usual);
+	printf("\n  %-28s %12s   %s\n", "", "this night", head);
+	for (unsigned i = 0; i < NIGHT_NUMBERS; i++) {
+		const struct night_number *q = &night_numbers[i];
+		double value = night_value(n, q->channel);
+		if (isnan(value) && isnan(x->usual[i]))
+			continue;
+		say_value(value, q->unit, v);
+		say_value(x->usual[i], q->unit, u);
+		printf("  %-28s %12s   %s\n", q->label, v, u);
+	}
+	for (uint32_t i = 0; i < n->n_reasons && i < REASONS_MAX; i++) {
+		const struct reason *r = &n->reasons[i];
+		char said[128], points[32];
+		words_reason(r, said, sizeof said);
+		words_number(r->weight, 1, points);
+		printf("    %-26s %12s   %s, %s\n", r->code, points,
+			"points of the score", *said ? said : r->scorer);
+	}
+}
+
+static void
+print_inputs(const struct explanation *x)
+{
+	char a[6], b[6];
+	if (x->n_inputs == 0)
+		return;
+	printf("\n  What it was made of\n");
+	for (unsigned i = 0; i < x->n_inputs; i++) {
+		const struct explain_input *in = &x->inputs[i];
+		printf("    %-24s %s, %lld %s from %s to %s\n", in->from, in->what,
+			(long long)in->n,
+			strncmp(in->what, "sleep record", 12) == 0 ? "stages" : "samples",
+			clock_at(x, in->first, a), clock_at(x, in->last, b));
+	}
+	if (x->more_inputs)
+		printf("    and %u more\n", x->more_inputs);
+}
+
+static void
+print_naps(const struct explanation *x)
+{
+	char a[6], b[6], tst[32];
+	for (unsigned i = 0; i < x->n_nights; i++) {
+		const struct night *n = &x->nights[i];
+		if (n->kind != SLEEP_NAP)
+			continue;
+		say_value(night_value(n, "night.tst"), "min", tst);
+		printf("\n  Nap from %s to %s, %s asleep.\n", clock_at(x, n->in_bed, a),
+			clock_at(x, n->out_of_bed, b), tst);
+	}
+}
+
+static void
+print_night(const struct explanation *x)
+{
+	const struct night *n = &x->nights[0];
+	printf("\nThe night\n");
+	if (x->n_nights == 0 || n->kind != SLEEP_MAIN) {
+		printf("  No main sleep is known for this date.\n");
+	} else {
+		print_times(x, n);
+		if (n->insufficient[0])
+			printf("  Not enough to say more: %s.\n", n->insufficient);
+		else
+			print_numbers(x, n);
+		print_inputs(x);
+	}
+	print_naps(x);
+}
+
+/* --- the outlook ------------------------------------------------------------------------- */
+
+static void
+print_ratings(const struct explanation *x)
+{
+	static const char *const labels[RATING_KINDS] = {
+		NULL, "sleep", "discomfort in the morning", "discomfort of the day"};
+	char at[6];
+	int any = 0;
+	for (int k = RATING_SLEEP_QUALITY; k < RATING_KINDS; k++) {
+		if (isnan(x->day.rating[k]))
+			continue;
+		printf("%s%s %g of 10 at %s", any ? "; " : "\nYour entries\n  ",
+			labels[k], x->day.rating[k], clock_at(x, x->day.rated[k], at));
+		any = 1;
+	}
+	printf(any ? ".\n" : "\nYour entries\n  None for this date.\n");
+}
+
+static void
+print_reasons(const struct forecast *f)
+{
+	char said[128], weight[32];
+	printf("\n  What moves it, in the model's own units (+ up, - down)\n");
+	for (uint32_t i = 0; i < f->n_reasons && i < REASONS_MAX; i++) {
+		const struct reason *r = &f->reasons[i];
+		words_reason(r, said, sizeof said);
+		snprintf(weight, sizeof weight, "%+.2f", r->weight);
+		if (strcmp(weight, "-0.00") == 0)
+			weight[0] = '+';
+		printf("    %s  %s%s\n", weight,
+			words_is_part(r->code) ? "  of it: " : "",
+			*said ? said : r->code);
+	}
+}
+
+static void
+print_missing(const struct forecast *f)
+{
+	char names[WHY_LEN], *rest = names, *name;
+	const char *before = "  Not known when it was made: ";
+	snprintf(names, sizeof names, "%s", f->missing);
+	while ((name = strsep(&rest, ","))) {
+		if (!*name)
+			continue;
+		printf("%s%s", before, words_missing(name));
+		before = ", ";
+	}
+	if (strcmp(before, ", ") == 0)
+		printf(".\n");
+}
+
+static void
+print_outlook(const struct explanation *x)
+{
+	const struct forecast *f = &x->day.forecast;
+	int min_days = x->config->policy.min_rated_days;
+	char level[64], share[32], number[32], said[160], at[6];
+	printf("\nThe outlook for the day\n");
+	if (!x->day.has_forecast) {
+		printf("  None was made for this date.\n");
+		return;
+	}
+	words_level(f, min_days, level);
+	words_share(f->base_rate, share);
+	words_number(f->threshold, 1, number);
+	printf("  %.0f %%: %s. Usually it is %s (%.0f %%).\n", f->probability * 100,
+		level, share, f->base_rate * 100);
+	printf("  That a day is rated %s of 10 or more, which is high for you.\n",
+		number);
+	words_like(f, said, sizeof said);
+	printf("  %s\n", said);
+	print_reasons(f);
+	printf("\n");
+	print_missing(f);
+	printf("  Made at %s%s by %s from %u rated days, %u of them high. With some "
+	       "caution\n"
+	       "  (one-sided 80 %%) at least %.0f %%.\n",
+		clock_at(x, f->issued, at), f->live ? "" : " (as of that time)",
+		f->scorer, f->rated_days, f->positives, f->low * 100);
+	int outcome = day_outcome(&x->day);
+	if (outcome >= 0)
+		printf("  The day was then rated %g of 10: %s.\n",
+			x->day.rating[RATING_PAIN_DAY],
+			outcome ? "a high one" : "not a high one");
+}
+
+/* Breaks a text at blanks so that a terminal shows it whole. */
+static void
+print_wrapped(const char *text)
+{
+	size_t column = 0;
+	while (*text) {
+		size_t n = strcspn(text, " ");
+		if (column && column + 1 + n > 76) {
+			putchar('\n');
+			column = 0;
+		}
+		printf("%s%.*s", column ? " " : "    ", (int)n, text);
+		column += n + 1;
+		text += n;
+		text += strspn(text, " ");
+	}
+	putchar('\n');
+}
+
+static void
+print_notice(const struct explanation *x)
+{
+	char at[6];
+	printf("\nThe notice\n");
+	if (x->has_alert) {
+		printf("  %s at %s: %s\n", alert_state_name(x->alert.state),
+			clock_at(x, x->alert.issued, at), x->alert.title);
+		print_wrapped(x->alert.text);
+	} else if (x->why_no_alert) {
+		printf("  None: %s.\n", x->why_no_alert);
+	} else {
+		printf("  None.\n");
+	}
+}
+
+static void
+print_scorers(const struct explanation *x)
+{
+	printf("\nScorers in use, in their order\n");
+	for (unsigned i = 0; i < x->scorers->n; i++) {
+		const struct scorer *s = x->scorers->list[i].desc;
+		char window[48];
+		explain_window(s, window);
+		printf("  %-14s %-6s looks at %s\n", s->name, s->version, window);
+	}
+}
+
+void
+explain_text(const struct explanation *x)
+{
+	static const char *const weekdays[] = {"Thursday", "Friday", "Saturday", "Sunday",
+		"Monday", "Tuesday", "Wednesday"}; /* 1970-01-01 was a Thursday */
+	char date[CIVIL_DATE_LEN];
+	printf("%s, %s %s\n", x->who->name[0] ? x->who->name : x->who->id,
+		weekdays[((x->date.n % 7) + 7) % 7], civil_date_text(x->date, date));
+	print_night(x);
+	print_ratings(x);
+	print_outlook(x);
+	print_notice(x);
+	print_scorers(x);
+	printf("\nBased on your entries only. A sleep and comfort diary, nothing "
+	       "more.\n");
+}
