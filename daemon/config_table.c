@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* Every option of dozed.conf. A new one is a row here and a field in config.h. */
+#include "config_table.h"
+
+#include <string.h>
+
+#define C(field)                                                                         \
+	.at = offsetof(struct config, field), .size = sizeof(((struct config *)0)->field)
+#define P(field)                                                                         \
+	.at = offsetof(struct person, field), .size = sizeof(((struct person *)0)->field)
+
+static const int log_levels[] = {
+	LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG};
+
+const struct config_option config_options[] = {
+	{"root", "topic_root", CONFIG_TOPIC, C(topic_root), "\"dozed\"", .restart = 1,
+		.help = "First level of every MQTT topic."},
+	{"root", "topic_prefix", CONFIG_TOPIC_PREFIX, C(topic_prefix), "\"\"",
+		.restart = 1,
+		.help = "Goes before the root, \"p/17/\" behind a broker that partitions "
+			"by "
+			"person. Normally empty."},
+	{"root", "state_dir", CONFIG_PATH, C(state_dir), "\"\"", .restart = 1,
+		.help = "Where the store lies. Empty: $STATE_DIRECTORY as systemd sets "
+			"it, else "
+			"/var/lib/dozed."},
+	{"root", "runtime_dir", CONFIG_PATH, C(runtime_dir), "\"\"", .restart = 1,
+		.help = "Where the control socket lies. Empty: $RUNTIME_DIRECTORY, else "
+			"the "
+			"state directory."},
+	{"root", "scorer_dir", CONFIG_PATH, C(scorer_dir), "\"\"",
+		.help = "Where scorers (.so files) are found. Empty: $DOZED_SCORER_DIR, "
+			"else "
+			"where they were installed."},
+	{"root", "scorers", CONFIG_SCORERS, C(scorers),
+		"{\"cole_kripke\", \"vendor_stages\", \"sleep_stats\", \"night_score\", "
+		"\"pain_forecast\"}",
+		.help = "The scorers to run. Their order follows from what they read and "
+			"write; "
+			"where two write the same channel, the later one here wins."},
+	{"root", "durability", CONFIG_CHOICE, C(durability), "process",
+		.choices = "process|power", .restart = 1,
+		.help = "What a stored message survives: \"process\" a crash of the "
+			"daemon, "
+			"\"power\" a power cut too, with more writing to the disk."},
+	{"root", "log_level", CONFIG_CHOICE, C(log_level), "info",
+		.choices = "error|warning|info|debug", .codes = log_levels,
+		.help = "Names and values of people appear at debug only."},
+	{"root", "retain_state", CONFIG_BOOL, C(retain_state), "true",
+		.help = "Publish dozed/<person>/state and /night retained, so that a "
+			"restarted "
+			"Home Assistant sees them at once."},
+	{"root", "retain_pain", CONFIG_BOOL, C(retain_pain), "false",
+		.help = "Let pain values into these retained messages. Whoever may read "
+			"the "
+			"broker then sees them at any time."},
+	{"root", "include", CONFIG_INCLUDES, 0, 0, "{}",
+		.help = "More files, read after this one. A relative name counts from "
+			"this "
+			"file's directory."},
+
+	{"broker", "host", CONFIG_HOST, C(broker.host), "\"127.0.0.1\"", .restart = 1,
+		.help = "Name or address of the MQTT broker."},
+	{"broker", "port", CONFIG_INT, C(broker.port), "1883", .min = 1, .max = 65535,
+		.restart = 1, .help = "With TLS usually 8883."},
+	{"broker", "tls", CONFIG_BOOL, C(broker.tls), "false", .restart = 1,
+		.help = "Encrypted, and the broker's certificate verified, or no "
+			"connection."},
+	{"broker", "ca_file", CONFIG_PATH, C(broker.ca_file), "\"\"", .restart = 1,
+		.help = "Who may sign the broker's certificate. Empty: the system's "
+			"authorities."},
+	{"broker", "cert_file", CONFIG_PATH, C(broker.cert_file), "\"\"", .restart = 1,
+		.help = "Our own certificate, where the broker asks for one."},
+	{"broker", "key_file", CONFIG_PATH, C(broker.key_file), "\"\"", .restart = 1,
+		.help = "The key to it."},
+	{"broker", "client_id", CONFIG_ID, C(broker.client_id), "\"dozed\"", .restart = 1,
+		.help = "Names our session at the broker, which keeps messages for it "
+			"while the "
+			"daemon is away. Two daemons need two."},
+	{"broker", "username", CONFIG_TEXT, C(broker.username), "\"\"", .restart = 1,
+		.help = "Empty: none."},
+	{"broker", "password_file", CONFIG_PATH, C(broker.password_file), "\"\"",
+		.restart = 1,
+		.help = "A file with the password alone, not readable by everybody. "
+			"Empty: "
+			"systemd's credential \"broker-password\" if there is one."},
+	{"broker", "password", CONFIG_SECRET, 0, 0, NULL,
+		.help = "a password does not belong in the configuration: put it alone "
+			"into a "
+			"file and name that with password_file"},
+	{"broker", "keep_alive", CONFIG_SECONDS, C(broker.keep_alive_s), "\"60 s\"",
+		.min = 5, .max = 3600, .restart = 1,
+		.help = "How soon a dead connection is noticed."},
+	{"broker", "allow_plain_remote", CONFIG_BOOL, C(broker.allow_plain_remote),
+		"false", .restart = 1,
+		.help = "Connect without TLS to a broker on another machine. Everybody "
+			"on the "
+			"way can read and change what is sent."},
+
+	{"alert", "threshold", CONFIG_REAL, C(policy.threshold), "0.25", .min = 0.01,
+		.max = 0.99,
+		.help = "Tell the person when the probability of a high-pain day reaches "
+			"this. "
+			"0.25 says that a day missed weighs three times a needless "
+			"alert."},
+	{"alert", "min_rated_days", CONFIG_INT, C(policy.min_rated_days), "14", .min = 14,
+		.max = 365, .help = "Days with a pain rating before the first alert."},
+	{"alert", "max_per_week", CONFIG_INT, C(policy.max_per_week), "2", .min = 0,
+		.max = 7, .help = "Alerts in any seven days."},
+	{"alert", "free_days", CONFIG_INT, C(policy.free_days), "1", .min = 0, .max = 30,
+		.help = "Days without an alert between two alerts."},
+	{"alert", "settle", CONFIG_MS, C(policy.settle_ms), "\"30 min\"", .min = 0,
+		.max = 6 * 3600,
+		.help = "The morning's outlook is made this long after its last sign "
+			"(final "
+			"waking, morning rating)."},
+	{"alert", "hard_stop", CONFIG_CLOCK, C(policy.hard_stop_min), "\"10:30\"",
+		.help = "It is made at this local time at the latest."},
+	{"alert", "expiry", CONFIG_CLOCK, C(policy.expiry_min), "\"18:00\"",
+		.help = "An outlook that is not out by this local time is not sent any "
+			"more."},
+	{"alert", "lateness", CONFIG_MS, C(policy.lateness_ms), "\"10 min\"", .min = 0,
+		.max = 24 * 3600,
+		.help = "How far behind a device's newest sample an older one may arrive "
+			"without "
+			"a night being made again."},
+	{"alert", "idle", CONFIG_MS, C(policy.idle_ms), "\"10 min\"", .min = 60,
+		.max = 24 * 3600,
+		.help = "A device that is silent this long is not waited for."},
+
+	{"person", "name", CONFIG_TEXT, P(name), "\"\"",
+		.help = "How texts address the person. Empty: they do without."},
+	{"person", "timezone", CONFIG_ZONE, P(zone), NULL,
+		.help = "Needed: where the person's mornings are, \"Europe/Berlin\"."},
+	{"person", "devices", CONFIG_DEVICES, P(devices), NULL,
+		.help = "Which \"source/device\" may speak for the person; \"*\" stands "
+			"for any "
+			"source or any device. Left out: all that use the person's "
+			"topic."},
+	{0},
+};
+
+const struct config_option *
+config_option_find(const char *section, const char *name)
+{
+	for (const struct config_option *o = config_options; o->name; o++)
+		if (strcmp(o->section, section) == 0 && strcmp(o->name, name) == 0)
+			return o;
+	return NULL;
+}
+
+int
+config_kind_is_list(enum config_kind k)
+{
+	return k == CONFIG_DEVICES || k == CONFIG_SCORERS || k == CONFIG_INCLUDES;
+}
