@@ -136,25 +136,25 @@ feed_take(struct feed *f, const struct envelope *e)
 int
 feed_recording(struct feed *f, const char *path)
 {
-	struct recording *in = NULL;
+	struct envelopes *in = NULL;
 	struct progress progress;
 	struct envelope e;
-	int r = recording_open(path, &in), w;
+	int r = envelopes_open(path, &in), w;
 	if (r < 0)
 		return r;
 	progress_start(&progress);
-	while ((r = recording_next(in, &e)) == 0) {
+	while ((r = envelopes_next(in, &e)) == 0) {
 		r = feed_take(f, &e);
 		if (r < 0)
 			break;
-		progress_show(&progress, "reading", recording_at(in), recording_size(in));
+		progress_show(&progress, "reading", envelopes_at(in), envelopes_size(in));
 	}
 	progress_end(&progress);
-	recording_close(in);
+	envelopes_close(in);
 	w = feed_commit(f);
 	if (w < 0)
 		return w;
-	return r == RECORDING_E_END ? 0 : r;
+	return r == ENVELOPES_E_END ? 0 : r;
 }
 
 void

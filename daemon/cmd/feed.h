@@ -3,7 +3,7 @@
  * large transactions. For `import` and `replay`. */
 #pragma once
 
-#include "in/recording.h"
+#include "in/envelopes.h"
 #include "config.h"
 
 #define FEED_TRANSACTION 1000 /* rows */
@@ -27,7 +27,7 @@ void feed_finish(struct feed *f);
 /* Takes one message: 0, or negative errno of the store, after which the open transaction
  * is rolled back. */
 int feed_take(struct feed *f, const struct envelope *e) must_check;
-/* Takes a whole recording, with progress: 0; RECORDING_E_DAMAGED after what could be read
+/* Takes a whole recording, with progress: 0; ENVELOPES_E_DAMAGED after what could be read
  * was taken; negative errno. */
 int feed_recording(struct feed *f, const char *path) must_check;
 int feed_commit(struct feed *f) must_check;

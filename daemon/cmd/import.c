@@ -73,7 +73,7 @@ read_files(struct feed *f, int n, char **files)
 	for (int i = 0; i < n; i++) {
 		int64_t before = f->read;
 		int r = feed_recording(f, files[i]);
-		if (r == RECORDING_E_DAMAGED) {
+		if (r == ENVELOPES_E_DAMAGED) {
 			fprintf(stderr,
 				"dozed: %s: %s after %lld messages; make it with "
 				"dozed-bridge "

@@ -164,7 +164,7 @@ take_recording(struct replay *p, const char *path)
 	feed_init(&f, &p->config, line_store(p->line));
 	f.keep_refused = 0;
 	int r = feed_recording(&f, path);
-	if (r == RECORDING_E_DAMAGED)
+	if (r == ENVELOPES_E_DAMAGED)
 		fprintf(stderr,
 			"dozed: %s: cut off, or not a recording, after %lld messages\n",
 			path, (long long)f.read);

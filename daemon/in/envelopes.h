@@ -9,9 +9,9 @@
 
 /* Larger than any payload that the hub takes, so that an oversized one is still read and
  * can be refused with its reason. */
-#define RECORDING_MESSAGE_MAX (1024 * 1024)
+#define ENVELOPES_MESSAGE_MAX (1024 * 1024)
 
-struct recording;
+struct envelopes;
 
 struct envelope {
 	utc_ms received;
@@ -21,14 +21,14 @@ struct envelope {
 };
 
 enum {
-	RECORDING_E_END = 1, /* no more */
-	RECORDING_E_DAMAGED, /* cut off, or no recording: nothing after it can be read */
+	ENVELOPES_E_END = 1, /* no more */
+	ENVELOPES_E_DAMAGED, /* cut off, or no recording: nothing after it can be read */
 };
 
 /* "-" is standard input. -errno where the file cannot be opened. */
-int recording_open(const char *path, struct recording **ret) must_check;
-struct recording *recording_close(struct recording *r); /* returns NULL */
-int recording_next(struct recording *r, struct envelope *ret) must_check;
+int envelopes_open(const char *path, struct envelopes **ret) must_check;
+struct envelopes *envelopes_close(struct envelopes *r); /* returns NULL */
+int envelopes_next(struct envelopes *r, struct envelope *ret) must_check;
 /* Bytes read so far, and in all (-1 where that is not known): for progress and faults. */
-int64_t recording_at(const struct recording *r);
-int64_t recording_size(const struct recording *r);
+int64_t envelopes_at(const struct envelopes *r);
+int64_t envelopes_size(const struct envelopes *r);

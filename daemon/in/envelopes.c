@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One message is in memory at a time, of a size that is checked before it is read. */
-#include "in/recording.h"
+#include "in/envelopes.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -10,15 +10,15 @@
 
 #include "dozed/v1/envelope.pb-c.h"
 
-struct recording {
+struct envelopes {
 	FILE *f;
 	int64_t at, size;
-	unsigned char *buf; /* owned: RECORDING_MESSAGE_MAX */
+	unsigned char *buf; /* owned: ENVELOPES_MESSAGE_MAX */
 	Dozed__V1__Envelope *message;
 };
 
 int
-recording_open(const char *path, struct recording **ret)
+envelopes_open(const char *path, struct envelopes **ret)
 {
 	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
 	if (!f)
@@ -28,16 +28,16 @@ recording_open(const char *path, struct recording **ret)
 		fclose(f);
 		return -EISDIR;
 	}
-	struct recording *r = xcalloc(1, sizeof *r);
+	struct envelopes *r = xcalloc(1, sizeof *r);
 	r->f = f;
 	r->size = S_ISREG(st.st_mode) ? st.st_size : -1;
-	r->buf = xcalloc(1, RECORDING_MESSAGE_MAX);
+	r->buf = xcalloc(1, ENVELOPES_MESSAGE_MAX);
 	*ret = r;
 	return 0;
 }
 
-struct recording *
-recording_close(struct recording *r)
+struct envelopes *
+envelopes_close(struct envelopes *r)
 {
 	if (!r)
 		return NULL;
@@ -50,9 +50,9 @@ recording_close(struct recording *r)
 	return NULL;
 }
 
-/* A varint of at most five bytes: 0, or RECORDING_E_*. */
+/* A varint of at most five bytes: 0, or ENVELOPES_E_*. */
 static int
-read_length(struct recording *r, size_t *ret)
+read_length(struct envelopes *r, size_t *ret)
 {
 	uint64_t v = 0;
 	for (int shift = 0; shift < 35; shift += 7) {
@@ -60,35 +60,35 @@ read_length(struct recording *r, size_t *ret)
 		if (c == EOF) {
 			if (ferror(r->f))
 				return -EIO;
-			return shift == 0 ? RECORDING_E_END : RECORDING_E_DAMAGED;
+			return shift == 0 ? ENVELOPES_E_END : ENVELOPES_E_DAMAGED;
 		}
 		r->at++;
 		v |= (uint64_t)(c & 0x7f) << shift;
 		if (c & 0x80)
 			continue;
-		if (v > RECORDING_MESSAGE_MAX)
-			return RECORDING_E_DAMAGED;
+		if (v > ENVELOPES_MESSAGE_MAX)
+			return ENVELOPES_E_DAMAGED;
 		*ret = (size_t)v;
 		return 0;
 	}
-	return RECORDING_E_DAMAGED;
+	return ENVELOPES_E_DAMAGED;
 }
 
 int
-recording_next(struct recording *r, struct envelope *ret)
+envelopes_next(struct envelopes *r, struct envelope *ret)
 {
 	size_t n = 0;
 	int e = read_length(r, &n);
 	if (e)
 		return e;
 	if (fread(r->buf, 1, n, r->f) != n)
-		return ferror(r->f) ? -EIO : RECORDING_E_DAMAGED;
+		return ferror(r->f) ? -EIO : ENVELOPES_E_DAMAGED;
 	r->at += (int64_t)n;
 	if (r->message)
 		dozed__v1__envelope__free_unpacked(r->message, NULL);
 	r->message = dozed__v1__envelope__unpack(NULL, n, r->buf);
 	if (!r->message)
-		return RECORDING_E_DAMAGED;
+		return ENVELOPES_E_DAMAGED;
 	*ret = (struct envelope){.received = UTC(r->message->received_ms),
 		.topic = r->message->topic,
 		.payload = r->message->payload.data,
@@ -97,13 +97,13 @@ recording_next(struct recording *r, struct envelope *ret)
 }
 
 int64_t
-recording_at(const struct recording *r)
+envelopes_at(const struct envelopes *r)
 {
 	return r->at;
 }
 
 int64_t
-recording_size(const struct recording *r)
+envelopes_size(const struct envelopes *r)
 {
 	return r->size;
 }

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "dozed/v1/envelope.pb-c.h"
-#include "in/recording.h"
+#include "in/envelopes.h"
 
 static char path[] = "/tmp/dozed-recording-XXXXXX";
 
@@ -40,7 +40,7 @@ put(FILE *f, int64_t received, const char *topic, size_t size)
 }
 
 /* Three messages, the second of 100 000 bytes, cut after `keep` bytes (0 = whole). */
-static struct recording *
+static struct envelopes *
 made(size_t keep)
 {
 	strcpy(path + strlen(path) - 6, "XXXXXX");
@@ -53,52 +53,52 @@ made(size_t keep)
 	if (keep)
 		assert_int_equal(ftruncate(fd, (off_t)keep), 0);
 	fclose(f);
-	struct recording *r = NULL;
-	assert_int_equal(recording_open(path, &r), 0);
+	struct envelopes *r = NULL;
+	assert_int_equal(envelopes_open(path, &r), 0);
 	unlink(path);
 	return r;
 }
 
 static void
-recording_gives_every_message_in_order(void **state)
+envelopes_gives_every_message_in_order(void **state)
 {
 	(void)state;
-	struct recording *r = made(0);
+	struct envelopes *r = made(0);
 	struct envelope e;
-	assert_int_equal(recording_next(r, &e), 0);
+	assert_int_equal(envelopes_next(r, &e), 0);
 	assert_true(e.received.ms == 1774737720000);
 	assert_string_equal(e.topic, "dozed/v1/ingest/anna/csv/watch");
 	assert_memory_equal(e.payload, "xxx", 3);
-	assert_int_equal(recording_next(r, &e), 0);
+	assert_int_equal(envelopes_next(r, &e), 0);
 	assert_int_equal(e.size, 100000);
 	assert_int_equal(((const char *)e.payload)[99999], 'x');
-	assert_int_equal(recording_next(r, &e), 0);
+	assert_int_equal(envelopes_next(r, &e), 0);
 	assert_true(e.received.ms == -5);
 	assert_int_equal(e.size, 0);
-	assert_int_equal(recording_next(r, &e), RECORDING_E_END);
-	assert_true(recording_at(r) == recording_size(r));
-	recording_close(r);
+	assert_int_equal(envelopes_next(r, &e), ENVELOPES_E_END);
+	assert_true(envelopes_at(r) == envelopes_size(r));
+	envelopes_close(r);
 }
 
 static void
-recording_that_is_cut_off_says_so(void **state)
+envelopes_that_is_cut_off_says_so(void **state)
 {
 	(void)state;
 	static const size_t cuts[] = {1, 20, 60, 50000};
 	for (unsigned i = 0; i < array_len(cuts); i++) {
-		struct recording *r = made(cuts[i]);
+		struct envelopes *r = made(cuts[i]);
 		struct envelope e;
 		int got = 0, e_;
-		while ((e_ = recording_next(r, &e)) == 0)
+		while ((e_ = envelopes_next(r, &e)) == 0)
 			got++;
-		assert_int_equal(e_, RECORDING_E_DAMAGED);
+		assert_int_equal(e_, ENVELOPES_E_DAMAGED);
 		assert_int_equal(got, cuts[i] < 50 ? 0 : 1);
-		recording_close(r);
+		envelopes_close(r);
 	}
 }
 
 static void
-recording_refuses_what_is_none(void **state)
+envelopes_refuses_what_is_none(void **state)
 {
 	(void)state;
 	static const char *const files[] = {"time,activity\n2026-03-29T00:00:00Z,12\n",
@@ -108,26 +108,26 @@ recording_refuses_what_is_none(void **state)
 		FILE *f = fdopen(mkstemp(path), "wb");
 		fwrite(files[i], 1, strlen(files[i]), f);
 		fclose(f);
-		struct recording *r = NULL;
+		struct envelopes *r = NULL;
 		struct envelope e;
-		assert_int_equal(recording_open(path, &r), 0);
+		assert_int_equal(envelopes_open(path, &r), 0);
 		unlink(path);
-		assert_int_equal(recording_next(r, &e), RECORDING_E_DAMAGED);
-		recording_close(r);
+		assert_int_equal(envelopes_next(r, &e), ENVELOPES_E_DAMAGED);
+		envelopes_close(r);
 	}
-	struct recording *r = NULL;
-	assert_int_equal(recording_open("/nonexistent/file", &r), -ENOENT);
-	assert_int_equal(recording_open("/tmp", &r), -EISDIR);
-	assert_null(recording_close(NULL));
+	struct envelopes *r = NULL;
+	assert_int_equal(envelopes_open("/nonexistent/file", &r), -ENOENT);
+	assert_int_equal(envelopes_open("/tmp", &r), -EISDIR);
+	assert_null(envelopes_close(NULL));
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(recording_gives_every_message_in_order),
-		cmocka_unit_test(recording_that_is_cut_off_says_so),
-		cmocka_unit_test(recording_refuses_what_is_none),
+		cmocka_unit_test(envelopes_gives_every_message_in_order),
+		cmocka_unit_test(envelopes_that_is_cut_off_says_so),
+		cmocka_unit_test(envelopes_refuses_what_is_none),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
