@@ -93,13 +93,17 @@ check_span(const struct scorer *d, char *why)
 	case SCORER_SLIDING:
 		if (w->length_s < 1 || w->length_s > SCORER_LENGTH_MAX_S ||
 			w->hop_s < 1 || w->hop_s > SCORER_LENGTH_MAX_S ||
-			w->anchor_s < 0 || w->anchor_s > w->length_s)
+			w->anchor_s < 0 || w->anchor_s > w->length_s ||
+			w->length_s % SCORER_STEP_S || w->hop_s % SCORER_STEP_S ||
+			w->anchor_s % SCORER_STEP_S)
 			return refuse(SCORERS_E_RANGE, why,
 				"%s: a sliding window of %d s, hop %d s, anchor %d s is "
 				"not "
-				"possible: length and hop are 1..%d, anchor 0..length",
+				"possible: length and hop are 1..%d, anchor 0..length, "
+				"all "
+				"multiples of %d",
 				d->name, w->length_s, w->hop_s, w->anchor_s,
-				SCORER_LENGTH_MAX_S);
+				SCORER_LENGTH_MAX_S, SCORER_STEP_S);
 		return 0;
 	case SCORER_NIGHT:
 		return 0;

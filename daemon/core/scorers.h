@@ -13,6 +13,7 @@
 #define SCORER_OPTS_MAX     16
 #define SCORER_SCRATCH_MAX  65536
 #define SCORER_LENGTH_MAX_S 172800 /* of a SLIDING window */
+#define SCORER_STEP_S       60     /* the host's grid: SLIDING lengths are whole steps */
 #define SCORER_DAYS_MAX     1000
 
 struct loaded_scorer {

@@ -32,17 +32,23 @@ struct rig {
 };
 
 static inline struct rig *
-rig_open(const char *name)
+rig_open_in(const char *dir, const char *name)
 {
 	char why[LOADER_WHY_LEN] = "";
 	struct scorers *all = xcalloc(1, sizeof *all);
 	struct rig *r = xcalloc(1, sizeof *r);
-	assert_int_equal(loader_new(getenv("DOZED_SCORER_DIR"), &r->loader), 0);
+	assert_int_equal(loader_new(dir, &r->loader), 0);
 	if (loader_open(r->loader, name, &r->desc, why) || scorers_add(all, r->desc, why))
 		fail_msg("%s", why);
 	memcpy(r->options, all->list[0].options, sizeof r->options);
 	free(all);
 	return r;
+}
+
+static inline struct rig *
+rig_open(const char *name)
+{
+	return rig_open_in(getenv("DOZED_SCORER_DIR"), name);
 }
 
 static inline void
