@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* Small valid batches to send. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define BATCH_BYTES_MAX 4096
+
+/* An hour of minute activity from start_ms on; every value differs from the next. */
+size_t batch_activity(unsigned char ret[static BATCH_BYTES_MAX], uint64_t epoch,
+	uint64_t seq, int64_t start_ms);

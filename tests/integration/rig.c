@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: MIT */
+/* Processes, ports and waiting for the integration tests. */
+#include "rig.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sys/control.h"
+
+static void
+fail(const struct rig *r, const char *what)
+{
+	char command[256];
+
+	fprintf(stderr, "gave up: %s\n", what);
+	if (r->dir[0]) {
+		snprintf(command, sizeof(command),
+			"tail -n 40 %s/dozed.log %s/broker.log >&2", r->dir, r->dir);
+		if (system(command) != 0)
+			fprintf(stderr, "no logs\n");
+	}
+	if (r->daemon > 0)
+		kill(r->daemon, SIGKILL);
+	if (r->broker > 0)
+		kill(r->broker, SIGKILL);
+	exit(1);
+}
+
+int64_t
+rig_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+void
+rig_nap(void)
+{
+	usleep(5000);
+}
+
+static int
+free_port(void)
+{
+	struct sockaddr_in sa = {
+		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t len = sizeof(sa);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&sa, len) != 0 ||
+		getsockname(fd, (struct sockaddr *)&sa, &len) != 0)
+		abort();
+	close(fd);
+	return ntohs(sa.sin_port);
+}
+
+static int
+is_listening(int port)
+{
+	struct sockaddr_in sa = {.sin_family = AF_INET,
+		.sin_port = htons((uint16_t)port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int ok = connect(fd, (struct sockaddr *)&sa, sizeof(sa)) == 0;
+
+	close(fd);
+	return ok;
+}
+
+static pid_t
+spawn(const struct rig *r, const char *const *argv, const char *log)
+{
+	pid_t parent = getpid(), pid = fork();
+	char path[128];
+	int fd;
+
+	if (pid != 0)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	snprintf(path, sizeof(path), "%s/%s", r->dir, log);
+	fd = open(path, O_WRONLY | O_CREAT | O_APPEND, 0600);
+	dup2(fd, 1);
+	dup2(fd, 2);
+	execv(argv[0], (char *const *)argv);
+	_exit(127);
+}
+
+static const char *
+mosquitto(void)
+{
+	static const char *const places[] = {
+		"/usr/sbin/mosquitto", "/usr/bin/mosquitto", "/usr/local/sbin/mosquitto"};
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (access(places[i], X_OK) == 0)
+			return places[i];
+	return NULL;
+}
+
+static void
+open_notify(struct rig *r)
+{
+	struct sockaddr_un sa = {.sun_family = AF_UNIX};
+
+	snprintf(sa.sun_path, sizeof(sa.sun_path), "%s/notify", r->dir);
+	r->notify_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (r->notify_fd < 0 ||
+		bind(r->notify_fd, (struct sockaddr *)&sa, sizeof(sa)) != 0)
+		abort();
+	setenv("NOTIFY_SOCKET", sa.sun_path, 1);
+}
+
+void
+rig_open(struct rig *r)
+{
+	const char *build = getenv("DOZED_BUILD");
+	char path[128];
+	FILE *f;
+
+	memset(r, 0, sizeof(*r));
+	snprintf(r->dozed, sizeof(r->dozed), "%s/daemon/dozed", build ? build : ".");
+	if (!mosquitto() || access(r->dozed, X_OK) != 0) {
+		printf("SKIP: %s not found\n", mosquitto() ? r->dozed : "mosquitto");
+		exit(77);
+	}
+	snprintf(r->dir, sizeof(r->dir), "/tmp/dozed-test-XXXXXX");
+	if (!mkdtemp(r->dir))
+		abort();
+	snprintf(r->conf, sizeof(r->conf), "%s/dozed.conf", r->dir);
+	snprintf(path, sizeof(path), "%s/state", r->dir);
+	mkdir(path, 0700);
+	r->port = free_port();
+	snprintf(path, sizeof(path), "%s/mosquitto.conf", r->dir);
+	f = fopen(path, "w");
+	fprintf(f,
+		"%slistener %d 127.0.0.1\nallow_anonymous true\npersistence true\n"
+		"persistence_location %s/\nautosave_interval 1\nmax_queued_messages "
+		"1000000\n"
+		"max_inflight_messages 100\nmessage_size_limit 100000\n",
+		getuid() == 0 ? "user root\n" : "", r->port, r->dir);
+	fclose(f);
+	open_notify(r);
+	rig_config(r, "person \"anna\" { timezone = \"Europe/Berlin\" }\n");
+}
+
+void
+rig_close(struct rig *r)
+{
+	char command[128];
+
+	if (r->daemon > 0)
+		rig_end(r, SIGTERM, NULL);
+	if (r->broker > 0)
+		rig_broker_end(r, SIGTERM);
+	close(r->notify_fd);
+	unsetenv("NOTIFY_SOCKET");
+	snprintf(command, sizeof(command), "rm -rf %s", r->dir);
+	if (!getenv("DOZED_KEEP") && system(command) != 0)
+		abort();
+}
+
+void
+rig_broker_start(struct rig *r)
+{
+	char path[128];
+	const char *const argv[] = {mosquitto(), "-c", path, NULL};
+	int64_t end = rig_ms() + RIG_PATIENCE_MS;
+
+	snprintf(path, sizeof(path), "%s/mosquitto.conf", r->dir);
+	r->broker = spawn(r, argv, "broker.log");
+	while (!is_listening(r->port)) {
+		if (rig_ms() > end || waitpid(r->broker, NULL, WNOHANG) != 0)
+			fail(r, "mosquitto does not listen");
+		rig_nap();
+	}
+}
+
+void
+rig_broker_end(struct rig *r, int signum)
+{
+	kill(r->broker, signum);
+	waitpid(r->broker, NULL, 0);
+	r->broker = 0;
+}
+
+void
+rig_config(struct rig *r, const char *persons)
+{
+	FILE *f = fopen(r->conf, "w");
+
+	fprintf(f,
+		"state_dir = \"%s/state\"\nruntime_dir = \"%s/state\"\nlog_level = "
+		"debug\n"
+		"broker { host = \"127.0.0.1\" port = %d }\n%s\n%s",
+		r->dir, r->dir, r->port, r->options, persons);
+	fclose(f);
+}
+
+void
+rig_start(struct rig *r)
+{
+	const char *const argv[] = {r->dozed, "-c", r->conf, "run", NULL};
+
+	r->daemon = spawn(r, argv, "dozed.log");
+}
+
+void
+rig_told(struct rig *r, const char *line)
+{
+	struct pollfd p = {.fd = r->notify_fd, .events = POLLIN};
+	int64_t end = rig_ms() + RIG_PATIENCE_MS;
+	char text[1024], *rest, *l;
+	ssize_t n;
+
+	for (;;) {
+		if (rig_ms() > end)
+			fail(r, line);
+		if (waitpid(r->daemon, NULL, WNOHANG) == r->daemon) {
+			r->daemon = 0;
+			fail(r, "dozed ended by itself");
+		}
+		if (poll(&p, 1, 50) <= 0)
+			continue;
+		n = recv(r->notify_fd, text, sizeof(text) - 1, 0);
+		text[n > 0 ? n : 0] = '\0';
+		for (rest = text; (l = strsep(&rest, "\n"));)
+			if (strncmp(l, line, strlen(line)) == 0)
+				return;
+	}
+}
+
+void
+rig_start_ready(struct rig *r)
+{
+	rig_start(r);
+	rig_told(r, "READY=1");
+	rig_until_text(r, "broker.state", "connected");
+}
+
+int
+rig_end(struct rig *r, int signum, int64_t *ret_ms)
+{
+	int64_t start = rig_ms();
+	int status = 0;
+	pid_t pid;
+
+	kill(r->daemon, signum);
+	while ((pid = waitpid(r->daemon, &status, WNOHANG)) == 0) {
+		if (rig_ms() > start + RIG_PATIENCE_MS)
+			fail(r, "dozed does not end");
+		usleep(1000);
+	}
+	r->daemon = 0;
+	if (ret_ms)
+		*ret_ms = rig_ms() - start;
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+json_t *
+rig_status(struct rig *r)
+{
+	char dir[96], *text = NULL;
+	json_t *ret;
+
+	snprintf(dir, sizeof(dir), "%s/state", r->dir);
+	if (control_ask(dir, "status", RIG_PATIENCE_MS, &text) != 0)
+		return NULL;
+	ret = json_loads(text, 0, NULL);
+	free(text);
+	return ret;
+}
+
+static json_t *
+at(json_t *root, const char *path)
+{
+	char copy[128], *rest = copy, *key;
+
+	snprintf(copy, sizeof(copy), "%s", path);
+	while ((key = strsep(&rest, ".")))
+		root = json_object_get(root, key);
+	return root;
+}
+
+int64_t
+rig_number(struct rig *r, const char *path)
+{
+	json_t *root = rig_status(r);
+	int64_t n = root ? json_integer_value(at(root, path)) : -1;
+
+	json_decref(root);
+	return n;
+}
+
+void
+rig_until(struct rig *r, const char *path, char how, int64_t value)
+{
+	int64_t end = rig_ms() + RIG_PATIENCE_MS, n;
+	char what[160];
+
+	while ((n = rig_number(r, path)), !(how == '=' ? n == value : n >= value)) {
+		snprintf(what, sizeof(what), "%s is %lld, not %c %lld", path,
+			(long long)n, how, (long long)value);
+		if (rig_ms() > end)
+			fail(r, what);
+		rig_nap();
+	}
+}
+
+void
+rig_until_text(struct rig *r, const char *path, const char *text)
+{
+	int64_t end = rig_ms() + RIG_PATIENCE_MS;
+	int ok = 0;
+
+	while (!ok) {
+		json_t *root = rig_status(r);
+		const char *s = root ? json_string_value(at(root, path)) : NULL;
+
+		ok = s && strcmp(s, text) == 0;
+		json_decref(root);
+		if (!ok && rig_ms() > end)
+			fail(r, text);
+		if (!ok)
+			rig_nap();
+	}
+}
+
+int
+rig_dozed(struct rig *r, const char *const *args, char *ret, size_t size)
+{
+	const char *argv[16] = {r->dozed, "-c", r->conf};
+	size_t used = 0;
+	int fds[2], status = 0;
+	ssize_t n;
+	pid_t pid;
+
+	for (size_t i = 3; *args && i < 15; i++)
+		argv[i] = *args++;
+	if (pipe2(fds, O_CLOEXEC) != 0)
+		abort();
+	pid = fork();
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		dup2(fds[1], 1);
+		dup2(fds[1], 2);
+		execv(argv[0], (char *const *)argv);
+		_exit(127);
+	}
+	close(fds[1]);
+	while ((n = read(fds[0], ret + used, size - used - 1)) > 0)
+		used += (size_t)n;
+	ret[used] = '\0';
+	close(fds[0]);
+	waitpid(pid, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
