@@ -41,35 +41,32 @@ level_stage(const char *level)
 
 /* A night on a grid of STEP_S from its start; STAGE_UNSPECIFIED = nothing known. */
 struct hypnogram {
-	int64_t start;
+	int64_t start, face; /* of the start: the instant, and what the wall clock showed */
 	size_t n;
 	unsigned char step[STEPS_MAX];
 };
 
-/* Where a wall-clock text lies that may be shown twice (end of summer time): the instant
- * that is nearer to `expected`. */
+/* A wall-clock text as if it were UTC. Fitbit writes every level of a night in the offset of
+ * its start, also beyond a change of clocks (six PMData nights of 2020-03-29: the levels run
+ * on, and an hour of "unknown" fills up to the shown end), so a level lies where its text
+ * differs from the start's. */
 static const char *
-place(const struct reading *g, const char *text, int64_t expected, int64_t *ret)
+face(const char *text, int64_t *ret)
 {
-	const char *why = text ? reading_time(g, text, 0, ret) : "a time is missing";
+	char utc[40];
+	utc_ms t;
 
-	if (why || !g->zone)
-		return why;
-	int64_t offset = zone_offset_s(g->zone, UTC(*ret));
-	int64_t later = zone_offset_s(g->zone, UTC(*ret + 3 * HOUR_MS));
-	int64_t again = *ret + (offset - later) * SECOND_MS;
-	if (later < offset && zone_offset_s(g->zone, UTC(again)) == later &&
-		llabs(again - expected) < llabs(*ret - expected))
-		*ret = again;
+	if (!text || snprintf(utc, sizeof utc, "%sZ", text) >= (int)sizeof utc ||
+		!civil_time_parse(utc, NULL, &t, NULL))
+		return text ? "a time that cannot be read" : "a time is missing";
+	*ret = t.ms;
 	return NULL;
 }
 
 /* Paints one of the two lists. NULL, or why the log cannot be used. */
 static const char *
-paint(const struct reading *g, struct hypnogram *h, const json_t *list)
+paint(struct hypnogram *h, const json_t *list)
 {
-	int64_t expected = h->start;
-
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *o = json_array_get(list, i);
 		enum stage stage =
@@ -77,7 +74,7 @@ paint(const struct reading *g, struct hypnogram *h, const json_t *list)
 		json_int_t seconds = json_integer_value(json_object_get(o, "seconds"));
 		const char *text = json_string_value(json_object_get(o, "dateTime"));
 		int64_t t;
-		const char *why = place(g, text, expected, &t);
+		const char *why = face(text, &t);
 		if (why)
 			return why;
 		if (stage == STAGE_UNSPECIFIED)
@@ -85,14 +82,13 @@ paint(const struct reading *g, struct hypnogram *h, const json_t *list)
 		if (seconds <= 0 || seconds > COLLECT_SESSION_MAX_S)
 			return "a level without a duration";
 		int64_t from =
-			(t - h->start + STEP_S * SECOND_MS / 2) / (STEP_S * SECOND_MS);
+			(t - h->face + STEP_S * SECOND_MS / 2) / (STEP_S * SECOND_MS);
 		int64_t n = (seconds + STEP_S / 2) / STEP_S;
-		if (t < h->start || from + n > STEPS_MAX)
+		if (t < h->face || from + n > STEPS_MAX)
 			return "a level outside of the log's day";
 		memset(h->step + from, (int)stage, (size_t)n);
 		if ((size_t)(from + n) > h->n)
 			h->n = (size_t)(from + n);
-		expected = t + seconds * SECOND_MS;
 	}
 	return NULL;
 }
@@ -162,17 +158,21 @@ convert(const struct reading *g, const json_t *log, struct found_session *s)
 		return "not a sleep log";
 	if (!record_id(log, s->record_id, sizeof s->record_id))
 		return "no logId";
-	const char *why = place(g, start, INT64_MIN / 2, &h.start);
+	const char *why = start ? reading_time(g, start, 0, &h.start) : "a time is missing";
 	if (!why)
-		why = paint(g, &h, json_object_get(lists, "data"));
+		why = face(start, &h.face);
+	if (!why)
+		why = paint(&h, json_object_get(lists, "data"));
 	if (!why && h.n == 0)
 		why = "no sleep stages";
 	size_t end = h.n;
 	if (!why)
-		why = paint(g, &h, json_object_get(lists, "shortData"));
+		why = paint(&h, json_object_get(lists, "shortData"));
 	if (why)
 		return why;
 	h.n = end; /* a short wake does not prolong the night */
+	while (h.n > 1 && (h.step[h.n - 1] == STAGE_UNMEASURABLE || h.step[h.n - 1] == STAGE_UNSPECIFIED))
+		h.n--; /* nor does what was not measured */
 	s->start = h.start;
 	s->end = h.start + (int64_t)h.n * STEP_S * SECOND_MS;
 	s->offset_start_min = zone_offset_s(g->zone, UTC(s->start)) / 60;

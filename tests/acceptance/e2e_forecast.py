@@ -81,8 +81,12 @@ def world(name, bars):
         rig.bridge("csv", stages, taps)
         rig.settle()
         forecasts, alerts = rig.export("forecasts"), rig.export("alerts")
-    ratings, first_15 = {}, {}
+    ratings, first_15, seen = {}, {}, set()
+    for r in csv.DictReader(gzip.open(stages, "rt")):
+        end = datetime.fromisoformat(r["start_utc"].replace("Z", "+00:00")) + timedelta(seconds=int(r["duration_s"]))
+        seen.add((r["person"], str(end.date())))
     for r in csv.DictReader(gzip.open(taps, "rt")):
+        seen.add((r["person"], r["time_utc"][:10]))
         if r["kind"] == "pain_day":
             ratings[(r["person"], r["time_utc"][:10])] = float(r["value"])
     rows, late = {}, 0
@@ -96,7 +100,10 @@ def world(name, bars):
     early = sum(a["date"] <= first_15[a["person"]] for a in alerts)
     got, want = score(rows, ratings), REFERENCE.get(name)
     keys = {(r["person"], r["date"]) for r in forecasts}
-    due = {(p, str(FIRST + timedelta(days=d))) for p in people for d in range(14, 180)}
+    last = {}  # the last date with any input: after it there is nothing to say anything from
+    for p, d in seen:
+        last[p] = max(last.get(p, ""), d)
+    due = {(p, str(FIRST + timedelta(days=d))) for p in people for d in range(14, 180) if str(FIRST + timedelta(days=d)) <= last[p]}
     bars.check(f"{name}: one forecast a person and day",
                len(keys) == len(forecasts) and due <= keys, f"{len(forecasts)} rows, {len(keys)} keys, {len(due - keys)} of days 15-180 missing")
     bars.check(f"{name}: issued before the evening's rating", late == 0, f"{late} late")
