@@ -21,7 +21,7 @@ explain_window(const struct scorer *s, char ret[static 48])
 {
 	switch (s->window.kind) {
 	case SCORER_SLIDING:
-		snprintf(ret, 48, "%g min, moved by %g min", s->window.length_s / 60.0,
+		snprintf(ret, 48, "%g min, every %g min", s->window.length_s / 60.0,
 			s->window.hop_s / 60.0);
 		return;
 	case SCORER_NIGHT:

@@ -4,6 +4,7 @@
 #include "cmd/explain.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -36,6 +37,34 @@ say_value(double v, const char *unit, char ret[static 32])
 	}
 }
 
+#define WIDTH 78
+
+/* Breaks a text at blanks, each line indented. */
+static void printf_like(2, 3) print_wrapped(unsigned indent, const char *fmt, ...)
+{
+	char text[ALERT_TEXT_LEN + 160];
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	size_t column = 0;
+	for (const char *p = text; *p;) {
+		size_t n = strcspn(p, " ");
+		if (column > indent && column + 1 + n > WIDTH) {
+			putchar('\n');
+			column = 0;
+		}
+		if (column == 0)
+			column = (size_t)printf("%*s", (int)indent, "");
+		else
+			column += (size_t)printf(" ");
+		column += (size_t)printf("%.*s", (int)n, p);
+		p += n;
+		p += strspn(p, " ");
+	}
+	putchar('\n');
+}
+
 /* --- the night ------------------------------------------------------------------------- */
 
 static void
@@ -58,7 +87,7 @@ print_numbers(const struct explanation *x, const struct night *n)
 	char v[32], u[32], head[32];
 	snprintf(head, sizeof head, x->n_usual ? "usual (%d nights)" : "usual",
 		x->n_usual);
-	printf("\n  %-28s %12s   %s\n", "", "this night", head);
+	printf("\n  %-29s %12s   %s\n", "", "this night", head);
 	for (unsigned i = 0; i < NIGHT_NUMBERS; i++) {
 		const struct night_number *q = &night_numbers[i];
 		double value = night_value(n, q->channel);
@@ -66,15 +95,14 @@ print_numbers(const struct explanation *x, const struct night *n)
 			continue;
 		say_value(value, q->unit, v);
 		say_value(x->usual[i], q->unit, u);
-		printf("  %-28s %12s   %s\n", q->label, v, u);
+		printf("  %-29s %12s   %s\n", q->label, v, u);
 	}
 	for (uint32_t i = 0; i < n->n_reasons && i < REASONS_MAX; i++) {
 		const struct reason *r = &n->reasons[i];
-		char said[128], points[32];
+		char said[128];
 		words_reason(r, said, sizeof said);
-		words_number(r->weight, 1, points);
-		printf("    %-26s %12s   %s, %s\n", r->code, points,
-			"points of the score", *said ? said : r->scorer);
+		say_value(r->weight, "", v);
+		printf("    %-27s %12s   %s\n", r->code, v, said);
 	}
 }
 
@@ -148,19 +176,29 @@ print_ratings(const struct explanation *x)
 }
 
 static void
-print_reasons(const struct forecast *f)
+print_reason(const struct reason *r, const char *before)
 {
 	char said[128], weight[32];
+	words_reason(r, said, sizeof said);
+	snprintf(weight, sizeof weight, "%+.2f", r->weight);
+	if (strcmp(weight, "-0.00") == 0)
+		weight[0] = '+';
+	printf("    %s  %s%s\n", weight, before, *said ? said : r->code);
+}
+
+/* Each with its parts below it. */
+static void
+print_reasons(const struct forecast *f)
+{
 	printf("\n  What moves it, in the model's own units (+ up, - down)\n");
 	for (uint32_t i = 0; i < f->n_reasons && i < REASONS_MAX; i++) {
-		const struct reason *r = &f->reasons[i];
-		words_reason(r, said, sizeof said);
-		snprintf(weight, sizeof weight, "%+.2f", r->weight);
-		if (strcmp(weight, "-0.00") == 0)
-			weight[0] = '+';
-		printf("    %s  %s%s\n", weight,
-			words_is_part(r->code) ? "  of it: " : "",
-			*said ? said : r->code);
+		if (words_is_part(f->reasons[i].code))
+			continue;
+		print_reason(&f->reasons[i], "");
+		for (uint32_t k = 0; k < f->n_reasons && k < REASONS_MAX; k++)
+			if (strcmp(f->reasons[i].code, "tracker") == 0 &&
+				words_is_part(f->reasons[k].code))
+				print_reason(&f->reasons[k], "  of it: ");
 	}
 }
 
@@ -194,18 +232,20 @@ print_outlook(const struct explanation *x)
 	words_level(f, min_days, level);
 	words_share(f->base_rate, share);
 	words_number(f->threshold, 1, number);
-	printf("  %.0f %%: %s. Usually it is %s (%.0f %%).\n", f->probability * 100,
-		level, share, f->base_rate * 100);
-	printf("  That a day is rated %s of 10 or more, which is high for you.\n",
-		number);
 	words_like(f, said, sizeof said);
-	printf("  %s\n", said);
+	print_wrapped(2,
+		"%.0f %% (%s): how likely it is that you rate the day %s of 10 or more, "
+		"which "
+		"counts as high for you. Usually it is %s (%.0f %%).",
+		f->probability * 100, level, number, share, f->base_rate * 100);
+	print_wrapped(2, "%s", said);
 	print_reasons(f);
 	printf("\n");
 	print_missing(f);
-	printf("  Made at %s%s by %s from %u rated days, %u of them high. With some "
-	       "caution\n"
-	       "  (one-sided 80 %%) at least %.0f %%.\n",
+	print_wrapped(2,
+		"Made at %s%s by %s from %u rated days, %u of them high. With some "
+		"caution "
+		"(one-sided 80 %%) at least %.0f %%.",
 		clock_at(x, f->issued, at), f->live ? "" : " (as of that time)",
 		f->scorer, f->rated_days, f->positives, f->low * 100);
 	int outcome = day_outcome(&x->day);
@@ -215,36 +255,19 @@ print_outlook(const struct explanation *x)
 			outcome ? "a high one" : "not a high one");
 }
 
-/* Breaks a text at blanks so that a terminal shows it whole. */
-static void
-print_wrapped(const char *text)
-{
-	size_t column = 0;
-	while (*text) {
-		size_t n = strcspn(text, " ");
-		if (column && column + 1 + n > 76) {
-			putchar('\n');
-			column = 0;
-		}
-		printf("%s%.*s", column ? " " : "    ", (int)n, text);
-		column += n + 1;
-		text += n;
-		text += strspn(text, " ");
-	}
-	putchar('\n');
-}
-
 static void
 print_notice(const struct explanation *x)
 {
 	char at[6];
 	printf("\nThe notice\n");
 	if (x->has_alert) {
-		printf("  %s at %s: %s\n", alert_state_name(x->alert.state),
+		printf("  %s at %s: %s\n",
+			x->alert.state == ALERT_RAISED ? "given"
+						       : alert_state_name(x->alert.state),
 			clock_at(x, x->alert.issued, at), x->alert.title);
-		print_wrapped(x->alert.text);
+		print_wrapped(4, "%s", x->alert.text);
 	} else if (x->why_no_alert) {
-		printf("  None: %s.\n", x->why_no_alert);
+		print_wrapped(2, "None: %s.", x->why_no_alert);
 	} else {
 		printf("  None.\n");
 	}

@@ -9,7 +9,9 @@
 void
 words_number(double v, int decimals, char ret[static 32])
 {
-	snprintf(ret, 32, "%.*f", decimals, v);
+	/* half away from zero, as the exported numbers are rounded */
+	double scale = pow(10, decimals);
+	snprintf(ret, 32, "%.*f", decimals, round(v * scale) / scale);
 	if (strchr(ret, '.')) {
 		size_t n = strlen(ret);
 		while (ret[n - 1] == '0')
