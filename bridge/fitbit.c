@@ -41,7 +41,8 @@ level_stage(const char *level)
 
 /* A night on a grid of STEP_S from its start; STAGE_UNSPECIFIED = nothing known. */
 struct hypnogram {
-	int64_t start, face; /* of the start: the instant, and what the wall clock showed */
+	int64_t start,
+		face; /* of the start: the instant, and what the wall clock showed */
 	size_t n;
 	unsigned char step[STEPS_MAX];
 };
@@ -158,7 +159,8 @@ convert(const struct reading *g, const json_t *log, struct found_session *s)
 		return "not a sleep log";
 	if (!record_id(log, s->record_id, sizeof s->record_id))
 		return "no logId";
-	const char *why = start ? reading_time(g, start, 0, &h.start) : "a time is missing";
+	const char *why =
+		start ? reading_time(g, start, 0, &h.start) : "a time is missing";
 	if (!why)
 		why = face(start, &h.face);
 	if (!why)
@@ -171,7 +173,8 @@ convert(const struct reading *g, const json_t *log, struct found_session *s)
 	if (why)
 		return why;
 	h.n = end; /* a short wake does not prolong the night */
-	while (h.n > 1 && (h.step[h.n - 1] == STAGE_UNMEASURABLE || h.step[h.n - 1] == STAGE_UNSPECIFIED))
+	while (h.n > 1 && (h.step[h.n - 1] == STAGE_UNMEASURABLE ||
+				  h.step[h.n - 1] == STAGE_UNSPECIFIED))
 		h.n--; /* nor does what was not measured */
 	s->start = h.start;
 	s->end = h.start + (int64_t)h.n * STEP_S * SECOND_MS;

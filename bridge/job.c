@@ -61,7 +61,8 @@ job_init(struct job *j, struct options *o)
 	*j = (struct job){.options = o};
 	j->found.full = samples_full;
 	j->found.full_ctx = j;
-	if (strcmp(o->format, "auto") != 0 && strcmp(o->format, "sim") != 0) {
+	if (strcmp(o->format, "auto") != 0 && strcmp(o->format, "sim") != 0 &&
+		strcmp(o->format, "send") != 0) {
 		j->reader = reader_by_name(o->format);
 		if (!j->reader)
 			return complain("format", o->format,
@@ -212,7 +213,7 @@ job_flush(struct job *j)
 int
 job_status(const struct job *j)
 {
-	if (j->used == 0)
+	if (j->used == 0 && strcmp(j->options->format, "send") != 0)
 		return 2;
 	return j->report.refused || j->failed ? 1 : 0;
 }

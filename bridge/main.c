@@ -15,7 +15,8 @@ list_formats(void)
 			readers[i]->example);
 	puts("sim      a simulated wearable and its wearer: nights, ratings, minute "
 	     "data\n"
-	     "auto     any of the above, by how the file begins");
+	     "auto     any file of the above, by how it begins\n"
+	     "send     nothing new: only what still waits in the spool");
 	return 0;
 }
 
@@ -57,9 +58,20 @@ to_file(struct job *j)
 }
 
 static int
+to_broker(struct job *j)
+{
+	unsigned long batches = 0;
+	int r = publish_job(j, &batches);
+
+	summary(j, batches);
+	return r;
+}
+
+static int
 run(struct options *o)
 {
 	struct job j;
+	int is_send = strcmp(o->format, "send") == 0;
 	int is_sim = strcmp(o->format, "sim") == 0;
 	int r = job_init(&j, o);
 
@@ -68,12 +80,16 @@ run(struct options *o)
 			"dozed-bridge: say where it goes: either --to or --out\n");
 		r = JOB_E_USAGE;
 	}
-	if (r == 0 && !is_sim && o->n_paths == 0) {
+	if (r == 0 && is_send && !o->to) {
+		fprintf(stderr, "dozed-bridge: send needs --to\n");
+		r = JOB_E_USAGE;
+	}
+	if (r == 0 && !is_sim && !is_send && o->n_paths == 0) {
 		fprintf(stderr, "dozed-bridge: which files? See --help\n");
 		r = JOB_E_USAGE;
 	}
-	if (r == 0 && is_sim && o->n_paths > 0) {
-		fprintf(stderr, "dozed-bridge: sim reads no files\n");
+	if (r == 0 && (is_sim || is_send) && o->n_paths > 0) {
+		fprintf(stderr, "dozed-bridge: %s reads no files\n", o->format);
 		r = JOB_E_USAGE;
 	}
 	if (!o->source && strcmp(o->format, "auto") != 0)
@@ -81,7 +97,7 @@ run(struct options *o)
 	if (!o->device)
 		o->device = "file";
 	if (r == 0)
-		r = o->out ? to_file(&j) : publish_job(&j);
+		r = o->out ? to_file(&j) : to_broker(&j);
 	else
 		r = 2;
 	job_finish(&j);

@@ -55,6 +55,7 @@ options_help(void)
 {
 	puts("Usage: dozed-bridge FORMAT [OPTION...] PATH...\n"
 	     "       dozed-bridge sim [OPTION...]\n"
+	     "       dozed-bridge send --to URL    (what still waits in the spool)\n"
 	     "       dozed-bridge formats\n\n"
 	     "Turns what wearables export into batches for dozed. FORMAT is one of those "
 	     "that\n"

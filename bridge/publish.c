@@ -1,13 +1,204 @@
 /* SPDX-License-Identifier: MIT */
-/* --to: through the spool to the broker. */
+/* --to: every batch goes into the spool first, then to the broker, and leaves the spool when
+ * the hub has said that it is stored; a PUBACK is not enough, since a broker acknowledges
+ * what it then drops. What the hub did not get is sent again: at once when a later batch of
+ * the device has arrived, after a while of silence, on every new connection, and by the
+ * next run. The hub knows every (epoch, seq) it has: twice does no harm. */
 #include "publish.h"
 
+#include "flight.h"
+
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define STEP_MS      200
+#define LOCK_POLL_MS 100
+
+static int64_t
+monotonic_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* The first line of a file; the caller frees it. */
+static char *
+read_password(const char *path)
+{
+	char line[1024] = "";
+	FILE *f = fopen(path, "re");
+
+	if (!f || (!fgets(line, sizeof line, f) && ferror(f))) {
+		fprintf(stderr, "dozed-bridge: %s: %s\n", path, strerror(errno));
+		if (f)
+			fclose(f);
+		return NULL;
+	}
+	fclose(f);
+	line[strcspn(line, "\r\n")] = 0;
+	return xstrdup(line);
+}
+
+static int
+open_spool(struct flight *f, const struct options *o, const struct broker *b, utc_ms now)
+{
+	char why[SPOOL_WHY], key[400];
+	int64_t until = monotonic_ms() + o->wait_s * 1000;
+	int r, said = 0;
+
+	snprintf(key, sizeof key, "%s/%s", b->key, o->topic_root);
+	for (;;) {
+		r = spool_open(o->spool, key, o->spool_mib << 20, now, &f->spool, why);
+		if (r != SPOOL_E_LOCKED || monotonic_ms() >= until)
+			break;
+		if (!said++)
+			fprintf(stderr, "dozed-bridge: %s; waiting for it\n", why);
+		nanosleep(&(struct timespec){0, LOCK_POLL_MS * 1000000L}, NULL);
+	}
+	if (r)
+		fprintf(stderr, "dozed-bridge: %s\n", why);
+	return r;
+}
+
+static int
+open_link(struct flight *f, const struct options *o, const struct broker *b)
+{
+	char id[64], status[128];
+	char *password = NULL;
+	struct link_options link = {.uri = b->uri,
+		.client_id = id,
+		.user = b->user,
+		.ca_file = o->ca_file,
+		.status_topic = status,
+		.tls = b->tls};
+
+	if (o->password_file && !(password = read_password(o->password_file)))
+		return -EACCES;
+	link.password = password;
+	snprintf(id, sizeof id, "dozed-bridge-%s", spool_name(f->spool));
+	snprintf(status, sizeof status, "%s/v1/bridge/%s/status", o->topic_root,
+		spool_name(f->spool));
+	snprintf(f->status, sizeof f->status, "%s", status);
+	int r = link_open(&link, &f->link);
+	if (r == 0)
+		r = link_connect(f->link);
+	free(password);
+	if (r < 0)
+		fprintf(stderr, "dozed-bridge: %s: cannot connect%s\n", b->key,
+			b->tls ? " (is the --ca-file readable?)" : "");
+	return r;
+}
+
+/* One turn: 0, or -ETIMEDOUT when nothing has moved for --wait. */
+static int
+turn(struct flight *f, int timeout_ms)
+{
+	struct job *j = f->job;
+	int r = flight_step(f, timeout_ms, monotonic_ms());
+
+	report_progress(&j->report, "%lu of %lu batches stored by dozed%s", f->freed,
+		f->freed + spool_count(f->spool), f->up ? "" : " (not connected)");
+	if (r == 0 && monotonic_ms() - f->progress_ms >= j->options->wait_s * 1000)
+		r = -ETIMEDOUT;
+	return r;
+}
+
+static int
+put(void *ctx, struct wearer *w, struct Dozed__V1__Batch *b)
+{
+	struct flight *f = ctx;
+	const struct options *o = f->job->options;
+	int r, said = 0;
+
+	while ((r = spool_put(f->spool, w->id, o->source, o->device, b, f->job->now)) ==
+		SPOOL_E_FULL) {
+		if (!said++ && !f->said_full++) {
+			report_progress_end(&f->job->report);
+			fprintf(stderr,
+				"dozed-bridge: the spool is full (%lld MiB, "
+				"--spool-limit): "
+				"waiting until dozed has stored some of it\n",
+				(long long)o->spool_mib);
+		}
+		r = spool_commit(f->spool);
+		if (r == 0)
+			r = turn(f, STEP_MS);
+		if (r < 0)
+			return r;
+	}
+	if (r == 0 && ++f->puts % SPOOL_COMMIT_EVERY == 0)
+		r = turn(f, 0);
+	return r == -ETIMEDOUT ? 0 : r; /* there is room: no reason to stop */
+}
+
+static void
+explain(const struct flight *f, int r)
+{
+	unsigned long n = spool_count(f->spool);
+
+	if (r < 0 && r != -ETIMEDOUT)
+		fprintf(stderr, "dozed-bridge: %s\n", f->why[0] ? f->why : strerror(-r));
+	else if (f->connected == 0)
+		fprintf(stderr, "dozed-bridge: no connection to %s\n", f->broker.key);
+	else
+		fprintf(stderr, "dozed-bridge: no answer from dozed: is it running, and "
+				"are these "
+				"people in its configuration?\n");
+	if (n)
+		fprintf(stderr,
+			"dozed-bridge: %lu %s in the spool and will be sent next time\n",
+			n, n == 1 ? "batch waits" : "batches wait");
+}
 
 int
-publish_job(struct job *j)
+publish_job(struct job *j, unsigned long *ret_batches)
 {
-	(void)j;
-	fprintf(stderr, "dozed-bridge: --to comes with the next commit\n");
-	return 2;
+	struct flight f = {.job = j};
+	const struct options *o = j->options;
+	const char *why = broker_parse(o->to, &f.broker);
+	int r, read_all = 0;
+
+	if (why) {
+		fprintf(stderr, "dozed-bridge: --to \"%s\": %s\n", o->to, why);
+		return 2;
+	}
+	r = open_spool(&f, o, &f.broker, j->now);
+	if (r == 0)
+		r = open_link(&f, o, &f.broker);
+	if (r != 0) {
+		spool_close(f.spool);
+		return 1;
+	}
+	f.progress_ms = monotonic_ms();
+	j->to = (struct outlet){put, &f};
+	r = job_read(j);
+	if (r == 0)
+		r = job_flush(j);
+	if (r > 0) { /* a usage error of sim */
+		link_close(f.link);
+		spool_close(f.spool);
+		return 2;
+	}
+	if (r == 0)
+		r = spool_commit(f.spool);
+	read_all = r == 0;
+	f.progress_ms = monotonic_ms(); /* reading a large file is no standstill */
+	while (r == 0 && spool_count(f.spool) > 0)
+		r = turn(&f, STEP_MS);
+	report_progress_end(&j->report);
+	if (r < 0)
+		explain(&f, r);
+	if (!read_all)
+		fprintf(stderr,
+			"dozed-bridge: not all of the input was taken: run this again\n");
+	*ret_batches = f.puts;
+	link_close(f.link);
+	flight_finish(&f);
+	spool_close(f.spool);
+	return r < 0 ? 1 : job_status(j);
 }

@@ -5,4 +5,4 @@
 #include "job.h"
 
 /* Runs the job and returns the exit status. */
-int publish_job(struct job *j);
+int publish_job(struct job *j, unsigned long *ret_batches);

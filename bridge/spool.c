@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: MIT */
+/* The spool in SQLite, see spool.h. WAL with synchronous = FULL: after a power cut a seq
+ * that was published must not be given to another batch. */
+#include "spool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "spool_db.h"
+
+#define SCHEMA_VERSION 1
+#define BUSY_MS        5000
+
+static const char schema[] =
+	"CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL);"
+	"CREATE TABLE device(id INTEGER PRIMARY KEY, broker TEXT NOT NULL, person TEXT "
+	"NOT NULL,"
+	" source TEXT NOT NULL, device TEXT NOT NULL, seq INTEGER NOT NULL,"
+	" UNIQUE(broker, person, source, device));"
+	"CREATE TABLE batch(id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" device INTEGER NOT NULL REFERENCES device(id), seq INTEGER NOT NULL,"
+	" payload BLOB NOT NULL, UNIQUE(device, seq));"
+	"PRAGMA user_version = 1;";
+
+#define BATCH_COLUMNS                                                                    \
+	"SELECT b.id, b.device, b.seq, d.person, d.source, d.device, b.payload FROM "    \
+	"batch b"                                                                        \
+	" JOIN device d ON d.id = b.device WHERE "
+
+static const char *const texts[STATEMENTS] = {
+	[DEVICE_GET] = "SELECT id, seq FROM device WHERE broker = ?1 AND person = ?2 AND"
+		       " source = ?3 AND device = ?4",
+	[DEVICE_ADD] = "INSERT INTO device(broker, person, source, device, seq)"
+		       " VALUES(?1, ?2, ?3, ?4, 0)",
+	[DEVICE_COUNT] = "UPDATE device SET seq = ?2 WHERE id = ?1",
+	[BATCH_ADD] = "INSERT INTO batch(device, seq, payload) VALUES(?1, ?2, ?3)",
+	[BATCH_NEXT] = BATCH_COLUMNS "b.id > ?1 AND d.broker = ?2 ORDER BY b.id LIMIT 1",
+	[BATCH_GET] = BATCH_COLUMNS "b.id = ?1",
+	[BATCH_DROP] = "DELETE FROM batch WHERE device = ?1 AND seq BETWEEN ?2 AND ?3"
+		       " RETURNING length(payload)",
+	[BATCH_SIZES] = "SELECT coalesce(sum(length(payload)), 0) FROM batch",
+	[BATCH_OF_BROKER] =
+		"SELECT count(*) FROM batch b JOIN device d ON d.id = b.device"
+		" WHERE d.broker = ?1",
+	[META_GET] = "SELECT value FROM meta WHERE key = ?1",
+	[META_SET] = "INSERT INTO meta(key, value) VALUES(?1, ?2)",
+};
+
+/* What SQLite says, as errno. */
+int
+spool_code(int r)
+{
+	switch (r & 0xff) {
+	case SQLITE_OK:
+	case SQLITE_ROW:
+	case SQLITE_DONE:
+		return 0;
+	case SQLITE_FULL:
+		return -ENOSPC;
+	case SQLITE_NOMEM:
+		return -ENOMEM;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return -EBUSY;
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+		return -EACCES;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return -EUCLEAN;
+	}
+	return -EIO;
+}
+
+sqlite3_stmt *
+spool_statement(struct spool *s, enum statement which)
+{
+	sqlite3_reset(s->stmt[which]);
+	sqlite3_clear_bindings(s->stmt[which]);
+	return s->stmt[which];
+}
+
+int
+spool_begin(struct spool *s)
+{
+	if (s->in_transaction)
+		return 0;
+	int r = spool_code(sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL));
+	s->in_transaction = r == 0;
+	return r;
+}
+
+int
+spool_commit(struct spool *s)
+{
+	if (!s->in_transaction)
+		return 0;
+	/* a SELECT that stands on its row would keep the WAL from being folded back */
+	for (int i = 0; i < STATEMENTS; i++)
+		sqlite3_reset(s->stmt[i]);
+	int r = s->failed ? -EIO
+			  : spool_code(sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL));
+	if (r == 0)
+		s->in_transaction = 0;
+	s->open_puts = 0;
+	return r;
+}
+
+static int64_t
+number_of(struct spool *s, enum statement which)
+{
+	sqlite3_stmt *q = spool_statement(s, which);
+
+	if (which == BATCH_OF_BROKER)
+		sqlite3_bind_text(q, 1, s->broker, -1, SQLITE_STATIC);
+	int64_t n = sqlite3_step(q) == SQLITE_ROW ? sqlite3_column_int64(q, 0) : 0;
+	sqlite3_reset(q);
+	return n;
+}
+
+/* The value kept under key; the first time, `value` is kept. */
+static int
+meta(struct spool *s, const char *key, const char *value, char *ret, size_t size)
+{
+	sqlite3_stmt *q = spool_statement(s, META_GET);
+
+	sqlite3_bind_text(q, 1, key, -1, SQLITE_STATIC);
+	int r = sqlite3_step(q);
+	if (r == SQLITE_ROW) {
+		snprintf(ret, size, "%s", (const char *)sqlite3_column_text(q, 0));
+		sqlite3_reset(q);
+		return 0;
+	}
+	if (r != SQLITE_DONE)
+		return spool_code(r);
+	q = spool_statement(s, META_SET);
+	sqlite3_bind_text(q, 1, key, -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 2, value, -1, SQLITE_STATIC);
+	snprintf(ret, size, "%s", value);
+	return spool_code(sqlite3_step(q));
+}
+
+static int
+make_directory(const char *dir)
+{
+	char path[PATH_MAX];
+
+	if ((size_t)snprintf(path, sizeof path, "%s", dir) >= sizeof path)
+		return -ENAMETOOLONG;
+	for (char *p = path + 1; *p; p++)
+		if (*p == '/') {
+			*p = 0;
+			if (mkdir(path, 0700) != 0 && errno != EEXIST)
+				return -errno;
+			*p = '/';
+		}
+	return mkdir(path, 0700) != 0 && errno != EEXIST ? -errno : 0;
+}
+
+static int
+default_directory(char *ret, size_t size)
+{
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+
+	if (state && state[0] == '/')
+		snprintf(ret, size, "%s/dozed-bridge", state);
+	else if (home && home[0] == '/')
+		snprintf(ret, size, "%s/.local/state/dozed-bridge", home);
+	else
+		return -ENOENT;
+	return 0;
+}
+
+static int
+open_database(struct spool *s, const char *dir, utc_ms now)
+{
+	char path[PATH_MAX], number[24], random[17], text[24];
+	unsigned char bytes[8];
+	mode_t old = umask(077);
+	int version = -1;
+
+	snprintf(path, sizeof path, "%s/spool.db", dir);
+	int r = spool_code(sqlite3_open_v2(
+		path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL));
+	umask(old);
+	if (r == 0) {
+		sqlite3_busy_timeout(s->db, BUSY_MS);
+		r = spool_code(sqlite3_exec(s->db,
+			"PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;"
+			"PRAGMA synchronous = FULL; PRAGMA secure_delete = ON",
+			NULL, NULL, NULL));
+	}
+	sqlite3_stmt *q = NULL;
+	if (r == 0 &&
+		sqlite3_prepare_v2(s->db, "PRAGMA user_version", -1, &q, NULL) ==
+			SQLITE_OK &&
+		sqlite3_step(q) == SQLITE_ROW)
+		version = sqlite3_column_int(q, 0);
+	sqlite3_finalize(q);
+	if (r == 0 && version > SCHEMA_VERSION)
+		return -EPROTO;
+	if (r == 0)
+		r = spool_begin(s);
+	if (r == 0 && version == 0)
+		r = spool_code(sqlite3_exec(s->db, schema, NULL, NULL, NULL));
+	for (int i = 0; i < STATEMENTS && r == 0; i++)
+		r = spool_code(sqlite3_prepare_v3(s->db, texts[i], -1,
+			SQLITE_PREPARE_PERSISTENT, &s->stmt[i], NULL));
+	if (r == 0 && getrandom(bytes, sizeof bytes, 0) != sizeof bytes)
+		r = -EIO;
+	if (r < 0)
+		return r;
+	for (int i = 0; i < 8; i++)
+		snprintf(random + 2 * i, 3, "%02x", bytes[i]);
+	snprintf(number, sizeof number, "%lld", (long long)(now.ms > 0 ? now.ms : 1));
+	r = meta(s, "epoch", number, text, sizeof text);
+	s->epoch = strtoull(text, NULL, 10);
+	if (r == 0)
+		r = meta(s, "name", random, s->name, sizeof s->name);
+	return r == 0 ? spool_commit(s) : r;
+}
+
+static const char *
+open_fault(int r)
+{
+	switch (r) {
+	case -EUCLEAN:
+		return "it is damaged: move it away; what waited in it must be read "
+		       "again";
+	case -EPROTO:
+		return "it was made by a newer dozed-bridge";
+	case -ENOENT:
+		return "neither HOME nor XDG_STATE_HOME is set: say --spool DIR";
+	}
+	return strerror(-r);
+}
+
+static int
+take_lock(struct spool *s, const char *dir)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof path, "%s/lock", dir);
+	s->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (s->lock < 0)
+		return -errno;
+	if (flock(s->lock, LOCK_EX | LOCK_NB) != 0)
+		return errno == EWOULDBLOCK ? SPOOL_E_LOCKED : -errno;
+	return 0;
+}
+
+int
+spool_open(const char *dir, const char *broker, int64_t limit, utc_ms now,
+	struct spool **ret, char why[static SPOOL_WHY])
+{
+	struct spool *s = xcalloc(1, sizeof *s);
+	char path[PATH_MAX - 16] = "";
+	int r = 0;
+
+	s->lock = -1;
+	s->broker = xstrdup(broker);
+	s->limit = limit;
+	if (dir)
+		snprintf(path, sizeof path, "%s", dir);
+	else
+		r = default_directory(path, sizeof path);
+	if (r == 0)
+		r = make_directory(path);
+	if (r == 0)
+		r = take_lock(s, path);
+	if (r == 0)
+		r = open_database(s, path, now);
+	if (r != 0) {
+		snprintf(why, SPOOL_WHY, "the spool %.150s: %s", path,
+			r == SPOOL_E_LOCKED ? "another dozed-bridge uses it"
+					    : open_fault(r));
+		spool_close(s);
+		return r;
+	}
+	s->bytes = number_of(s, BATCH_SIZES);
+	s->count = (unsigned long)number_of(s, BATCH_OF_BROKER);
+	*ret = s;
+	return 0;
+}
+
+struct spool *
+spool_close(struct spool *s)
+{
+	if (!s)
+		return NULL;
+	if (s->db && s->in_transaction && spool_commit(s) < 0)
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	for (int i = 0; i < STATEMENTS; i++)
+		sqlite3_finalize(s->stmt[i]);
+	if (s->db)
+		sqlite3_exec(s->db, "PRAGMA incremental_vacuum", NULL, NULL, NULL);
+	sqlite3_close(s->db);
+	if (s->lock >= 0)
+		close(s->lock);
+	free(s->broker);
+	free(s);
+	return NULL;
+}
+
+const char *
+spool_name(const struct spool *s)
+{
+	return s->name;
+}
+
+unsigned long
+spool_count(const struct spool *s)
+{
+	return s->count;
+}
+
+uint64_t
+spool_epoch(const struct spool *s)
+{
+	return s->epoch;
+}
