@@ -171,14 +171,29 @@ args_range(const struct arg_date *from, const struct arg_date *to, civil_day *re
 	return 0;
 }
 
+static void
+say_pending(struct store *s)
+{
+	int64_t n = store_unscored_count(s);
+	if (n > 0)
+		fprintf(stderr,
+			"dozed: %lld stored batches are not scored yet: start `dozed "
+			"run` "
+			"or run `dozed import` again\n",
+			(long long)n);
+}
+
 struct store *
 args_store(const struct cmd_context *ctx)
 {
 	char why[256] = "";
 	struct store *s = NULL;
-	if (store_open(ctx->config->state_dir, STORE_READ, ctx->config->durability, &s,
-		    why) == 0)
+	int r = store_open(
+		ctx->config->state_dir, STORE_READ, ctx->config->durability, &s, why);
+	if (r == 0) {
+		say_pending(s);
 		return s;
+	}
 	fprintf(stderr, "dozed: %s\n", why);
 	return NULL;
 }

@@ -52,7 +52,8 @@ const struct person *args_person(const struct cmd_context *ctx, const char *id);
  * if they are the wrong way round. */
 int args_range(const struct arg_date *from, const struct arg_date *to,
 	civil_day *ret_from, civil_day *ret_to) must_check;
-/* The store of the configuration for reading; NULL: told why. */
+/* The store of the configuration for reading; NULL: told why. Where batches wait to be scored
+ * it says so on stderr: what is shown then is not all. */
 struct store *args_store(const struct cmd_context *ctx);
 
 /* For cleanup(). */

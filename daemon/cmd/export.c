@@ -183,18 +183,6 @@ write_people(struct export *e, const struct kind *kind, const struct person *one
 	return r;
 }
 
-static void
-say_pending(struct store *s)
-{
-	int64_t n = store_unscored_count(s);
-	if (n > 0)
-		fprintf(stderr,
-			"dozed: %lld stored batches are not scored yet: start `dozed "
-			"run` "
-			"or run `dozed import` again\n",
-			(long long)n);
-}
-
 int
 cmd_export(const struct cmd_context *ctx, int argc, char **argv)
 {
@@ -228,7 +216,6 @@ cmd_export(const struct cmd_context *ctx, int argc, char **argv)
 	if (!s)
 		return EXIT_NO;
 	e.store = s;
-	say_pending(s);
 	progress_start(&e.progress);
 	e.table = table_new(stdout, format, kind->columns);
 	int r = write_people(&e, kind, one);
