@@ -14,101 +14,79 @@
 
 /* batch.span sorts batches by length, so that a search can bound `last` from above as
  * well: the longest of each class, in ms (store/batch.c knows the same numbers). */
-static const char first_step[] = "PRAGMA application_id = " TEXT_OF(
-	SCHEMA_APPLICATION_ID) ";"
-			       "CREATE TABLE fact (name TEXT PRIMARY KEY, value INTEGER "
-			       "NOT NULL) WITHOUT ROWID;"
-			       "INSERT INTO fact VALUES ('scored', 0), ('dead_letters', "
-			       "0);"
-			       "CREATE TABLE device (id INTEGER PRIMARY KEY, person TEXT "
-			       "NOT NULL, source TEXT NOT NULL,"
-			       " device TEXT NOT NULL, epoch INTEGER NOT NULL DEFAULT 0,"
-			       " contiguous INTEGER NOT NULL DEFAULT 0, highest INTEGER "
-			       "NOT NULL DEFAULT 0,"
-			       " batches INTEGER NOT NULL DEFAULT 0, newest INTEGER, "
-			       "received INTEGER,"
-			       " UNIQUE (person, source, device));"
-			       "CREATE TABLE gap (device INTEGER NOT NULL, first INTEGER "
-			       "NOT NULL, last INTEGER NOT NULL,"
-			       " PRIMARY KEY (device, first)) WITHOUT ROWID;"
-			       "CREATE TABLE batch (id INTEGER PRIMARY KEY, device "
-			       "INTEGER NOT NULL,"
-			       " epoch INTEGER NOT NULL, seq INTEGER NOT NULL, received "
-			       "INTEGER NOT NULL,"
-			       " first INTEGER NOT NULL, last INTEGER NOT NULL, span "
-			       "INTEGER NOT NULL,"
-			       " historical INTEGER NOT NULL, hash INTEGER NOT NULL, "
-			       "payload BLOB NOT NULL,"
-			       " UNIQUE (device, epoch, seq));"
-			       "CREATE INDEX batch_time ON batch (device, span, last, "
-			       "first);"
-			       /* ids may be used again once the newest rows are gone, so
-				  the mark must not stand above */
-			       "CREATE TRIGGER batch_gone AFTER DELETE ON batch BEGIN"
-			       " UPDATE fact SET value = min(value, (SELECT "
-			       "coalesce(max(id), 0) FROM batch))"
-			       " WHERE name = 'scored';"
-			       " DELETE FROM damaged WHERE batch = old.id; END;"
-			       "CREATE TABLE damaged (batch INTEGER PRIMARY KEY);"
-			       "CREATE TABLE session (person TEXT NOT NULL, source TEXT "
-			       "NOT NULL, record_id TEXT NOT NULL,"
-			       " revision INTEGER NOT NULL, status INTEGER NOT NULL, "
-			       "start INTEGER NOT NULL,"
-			       " stop INTEGER NOT NULL, was_start INTEGER NOT NULL, "
-			       "was_stop INTEGER NOT NULL,"
-			       " received INTEGER NOT NULL, historical INTEGER NOT NULL, "
-			       "hash INTEGER NOT NULL,"
-			       " body BLOB NOT NULL, UNIQUE (person, source, record_id));"
-			       "CREATE INDEX session_time ON session (person, start);"
-			       "CREATE TABLE rating (person TEXT NOT NULL, kind INTEGER "
-			       "NOT NULL, at INTEGER NOT NULL,"
-			       " date INTEGER NOT NULL, value INTEGER NOT NULL, revision "
-			       "INTEGER NOT NULL,"
-			       " received INTEGER NOT NULL, PRIMARY KEY (person, kind, "
-			       "at)) WITHOUT ROWID;"
-			       "CREATE INDEX rating_date ON rating (person, date);"
-			       "CREATE TABLE marker (person TEXT NOT NULL, at INTEGER "
-			       "NOT NULL, stage INTEGER NOT NULL,"
-			       " PRIMARY KEY (person, at, stage)) WITHOUT ROWID;"
-			       "CREATE TABLE night (person TEXT NOT NULL, date INTEGER "
-			       "NOT NULL, kind INTEGER NOT NULL,"
-			       " ordinal INTEGER NOT NULL, revision INTEGER NOT NULL, "
-			       "body BLOB NOT NULL,"
-			       " PRIMARY KEY (person, date, kind, ordinal)) WITHOUT "
-			       "ROWID;"
-			       "CREATE TABLE forecast (person TEXT NOT NULL, date "
-			       "INTEGER NOT NULL, live INTEGER NOT NULL,"
-			       " body BLOB NOT NULL, PRIMARY KEY (person, date)) WITHOUT "
-			       "ROWID;"
-			       "CREATE TABLE alert (person TEXT NOT NULL, date INTEGER "
-			       "NOT NULL, rule TEXT NOT NULL,"
-			       " revision INTEGER NOT NULL, state INTEGER NOT NULL, body "
-			       "BLOB NOT NULL,"
-			       " PRIMARY KEY (person, date, rule)) WITHOUT ROWID;"
-			       /* done: 0 waiting, else when it was sent or given up */
-			       "CREATE TABLE outbox (id INTEGER PRIMARY KEY "
-			       "AUTOINCREMENT, topic TEXT NOT NULL,"
-			       " payload BLOB NOT NULL, qos INTEGER NOT NULL, retain "
-			       "INTEGER NOT NULL,"
-			       " created INTEGER NOT NULL, expires INTEGER NOT NULL, "
-			       "done INTEGER NOT NULL DEFAULT 0,"
-			       " expired INTEGER NOT NULL DEFAULT 0);"
-			       "CREATE INDEX outbox_waiting ON outbox (id) WHERE done = "
-			       "0;"
-			       "CREATE TABLE dead_letter (id INTEGER PRIMARY KEY, "
-			       "received INTEGER NOT NULL,"
-			       " place TEXT NOT NULL, reason TEXT NOT NULL, hash INTEGER "
-			       "NOT NULL, size INTEGER NOT NULL,"
-			       " times INTEGER NOT NULL, UNIQUE (hash, size, place, "
-			       "reason));";
+/* clang-format off */
+static const char first_step[] =
+	"PRAGMA application_id = " TEXT_OF(SCHEMA_APPLICATION_ID) ";"
+	/* scored: batches up to this id have been through the line */
+	"CREATE TABLE fact (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
+	"INSERT INTO fact VALUES ('scored', 0), ('dead_letters', 0);"
+
+	"CREATE TABLE device (id INTEGER PRIMARY KEY, person TEXT NOT NULL,"
+	" source TEXT NOT NULL, device TEXT NOT NULL, epoch INTEGER NOT NULL DEFAULT 0,"
+	" contiguous INTEGER NOT NULL DEFAULT 0, highest INTEGER NOT NULL DEFAULT 0,"
+	" batches INTEGER NOT NULL DEFAULT 0, newest INTEGER, received INTEGER,"
+	" UNIQUE (person, source, device));"
+	"CREATE TABLE gap (device INTEGER NOT NULL, first INTEGER NOT NULL,"
+	" last INTEGER NOT NULL, PRIMARY KEY (device, first)) WITHOUT ROWID;"
+
+	"CREATE TABLE batch (id INTEGER PRIMARY KEY, device INTEGER NOT NULL,"
+	" epoch INTEGER NOT NULL, seq INTEGER NOT NULL, received INTEGER NOT NULL,"
+	" first INTEGER NOT NULL, last INTEGER NOT NULL, span INTEGER NOT NULL,"
+	" historical INTEGER NOT NULL, hash INTEGER NOT NULL, payload BLOB NOT NULL,"
+	" UNIQUE (device, epoch, seq));"
+	"CREATE INDEX batch_time ON batch (device, span, last, first);"
+	"CREATE TABLE damaged (batch INTEGER PRIMARY KEY);"
+	/* ids are used again once the newest rows are gone: the mark must not stand above */
+	"CREATE TRIGGER batch_gone AFTER DELETE ON batch BEGIN"
+	" UPDATE fact SET value = min(value, (SELECT coalesce(max(id), 0) FROM batch))"
+	" WHERE name = 'scored';"
+	" DELETE FROM damaged WHERE batch = old.id; END;"
+
+	/* was: where the record lay when `scored` was `mark`, still to be made again */
+	"CREATE TABLE session (person TEXT NOT NULL, source TEXT NOT NULL,"
+	" record_id TEXT NOT NULL, revision INTEGER NOT NULL, status INTEGER NOT NULL,"
+	" start INTEGER NOT NULL, stop INTEGER NOT NULL, was_start INTEGER NOT NULL,"
+	" was_stop INTEGER NOT NULL, mark INTEGER NOT NULL, received INTEGER NOT NULL,"
+	" historical INTEGER NOT NULL, hash INTEGER NOT NULL, body BLOB NOT NULL,"
+	" UNIQUE (person, source, record_id));"
+	"CREATE INDEX session_time ON session (person, start);"
+	"CREATE TABLE rating (person TEXT NOT NULL, kind INTEGER NOT NULL,"
+	" at INTEGER NOT NULL, date INTEGER NOT NULL, value INTEGER NOT NULL,"
+	" revision INTEGER NOT NULL, received INTEGER NOT NULL,"
+	" PRIMARY KEY (person, kind, at)) WITHOUT ROWID;"
+	"CREATE INDEX rating_date ON rating (person, date);"
+	"CREATE TABLE marker (person TEXT NOT NULL, at INTEGER NOT NULL,"
+	" stage INTEGER NOT NULL, PRIMARY KEY (person, at, stage)) WITHOUT ROWID;"
+
+	"CREATE TABLE night (person TEXT NOT NULL, date INTEGER NOT NULL,"
+	" kind INTEGER NOT NULL, ordinal INTEGER NOT NULL, revision INTEGER NOT NULL,"
+	" body BLOB NOT NULL, PRIMARY KEY (person, date, kind, ordinal)) WITHOUT ROWID;"
+	"CREATE TABLE forecast (person TEXT NOT NULL, date INTEGER NOT NULL,"
+	" live INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (person, date))"
+	" WITHOUT ROWID;"
+	"CREATE TABLE alert (person TEXT NOT NULL, date INTEGER NOT NULL,"
+	" rule TEXT NOT NULL, revision INTEGER NOT NULL, state INTEGER NOT NULL,"
+	" body BLOB NOT NULL, PRIMARY KEY (person, date, rule)) WITHOUT ROWID;"
+
+	/* done: 0 while it waits, else when it was sent or given up */
+	"CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL,"
+	" payload BLOB NOT NULL, qos INTEGER NOT NULL, retain INTEGER NOT NULL,"
+	" created INTEGER NOT NULL, expires INTEGER NOT NULL,"
+	" done INTEGER NOT NULL DEFAULT 0, expired INTEGER NOT NULL DEFAULT 0);"
+	"CREATE INDEX outbox_waiting ON outbox (id) WHERE done = 0;"
+	"CREATE TABLE dead_letter (id INTEGER PRIMARY KEY, received INTEGER NOT NULL,"
+	" place TEXT NOT NULL, reason TEXT NOT NULL, hash INTEGER NOT NULL,"
+	" size INTEGER NOT NULL, times INTEGER NOT NULL,"
+	" UNIQUE (hash, size, place, reason));";
+/* clang-format on */
 
 const char *const schema_steps[] = {first_step};
 const int schema_version = array_len(schema_steps);
 
-#define BATCH_COLUMNS                                                                    \
-	"b.id, d.person, d.source, d.device, b.epoch, b.seq, b.received, b.first, "      \
-	"b.last,"                                                                        \
-	" b.historical, b.id <= (SELECT value FROM fact WHERE name = 'scored'),"         \
+/* clang-format off */
+#define BATCH_COLUMNS \
+	"b.id, d.person, d.source, d.device, b.epoch, b.seq, b.received, b.first, b.last," \
+	" b.historical, b.id <= (SELECT value FROM fact WHERE name = 'scored')," \
 	" b.hash, b.payload, b.device"
 
 const char *const schema_sql[SQL_COUNT] = {
@@ -120,35 +98,39 @@ const char *const schema_sql[SQL_COUNT] = {
 	[SQL_FACT_RAISE] = "UPDATE fact SET value = ?2 WHERE name = ?1 AND value < ?2",
 	[SQL_FACT_ADD] = "UPDATE fact SET value = value + ?2 WHERE name = ?1",
 
-	[SQL_DEVICE_FIND] = "SELECT id, epoch, contiguous, highest FROM device"
-			    " WHERE person = ?1 AND source = ?2 AND device = ?3",
+	[SQL_DEVICE_FIND] =
+		"SELECT id, epoch, contiguous, highest FROM device"
+		" WHERE person = ?1 AND source = ?2 AND device = ?3",
 	[SQL_DEVICE_NEW] =
 		"INSERT INTO device (person, source, device) VALUES (?1, ?2, ?3)",
-	[SQL_DEVICE_STATE] = "UPDATE device SET epoch = ?2, contiguous = ?3, highest = ?4"
-			     " WHERE id = ?1",
+	[SQL_DEVICE_STATE] =
+		"UPDATE device SET epoch = ?2, contiguous = ?3, highest = ?4"
+		" WHERE id = ?1",
 	[SQL_DEVICE_ARRIVED] =
 		"UPDATE device SET epoch = ?2, contiguous = ?3, highest = ?4,"
 		" batches = batches + 1, newest = max(coalesce(newest, ?5), ?5),"
 		" received = max(coalesce(received, ?6), ?6) WHERE id = ?1",
 	[SQL_DEVICES] =
-		"SELECT id, person, source, device, epoch, contiguous, highest, batches,"
-		" newest, received FROM device WHERE person BETWEEN ?1 AND ?2"
+		"SELECT id, person, source, device, epoch, contiguous, highest,"
+		" batches, newest, received FROM device WHERE person BETWEEN ?1 AND ?2"
 		" AND (?3 IS NULL OR source = ?3) AND (?4 IS NULL OR device = ?4)"
 		" ORDER BY person, source, device",
-	[SQL_GAP_AT] = "SELECT first, last FROM gap WHERE device = ?1 AND first <= ?2"
-		       " ORDER BY first DESC LIMIT 1",
+	[SQL_GAP_AT] =
+		"SELECT first, last FROM gap WHERE device = ?1 AND first <= ?2"
+		" ORDER BY first DESC LIMIT 1",
 	[SQL_GAP_PUT] = "INSERT INTO gap (device, first, last) VALUES (?1, ?2, ?3)",
 	[SQL_GAP_DROP] = "DELETE FROM gap WHERE device = ?1 AND first = ?2",
 	[SQL_GAP_DROP_ALL] = "DELETE FROM gap WHERE device = ?1",
 	[SQL_GAPS] =
-		"SELECT first, last FROM gap WHERE device = ?1 ORDER BY first LIMIT ?2",
+		"SELECT first, last FROM gap WHERE device = ?1"
+		" ORDER BY first LIMIT ?2",
 	[SQL_GAP_COUNT] =
 		"SELECT count(*) FROM (SELECT 1 FROM gap WHERE device = ?1 LIMIT ?2)",
 
 	[SQL_BATCH_PUT] =
-		"INSERT INTO batch (device, epoch, seq, received, first, last, span, "
-		"historical,"
-		" hash, payload) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+		"INSERT INTO batch (device, epoch, seq, received, first, last, span,"
+		" historical, hash, payload)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
 		" ON CONFLICT DO NOTHING",
 	[SQL_BATCH_GET] =
 		"SELECT " BATCH_COLUMNS " FROM batch b JOIN device d ON d.id = b.device"
@@ -169,58 +151,50 @@ const char *const schema_sql[SQL_COUNT] = {
 		"INSERT INTO damaged (batch) VALUES (?1) ON CONFLICT DO NOTHING",
 	[SQL_DAMAGED_IS] = "SELECT 1 FROM damaged WHERE batch = ?1",
 
-	[SQL_SESSION_GET] = "SELECT revision, status, start, stop, was_start, was_stop, "
-			    "received, historical,"
-			    " hash, body FROM session WHERE person = ?1 AND source = ?2 "
-			    "AND record_id = ?3",
+	[SQL_SESSION_GET] =
+		"SELECT revision, status, start, stop, was_start, was_stop, received,"
+		" historical, hash, body, mark FROM session"
+		" WHERE person = ?1 AND source = ?2 AND record_id = ?3",
 	[SQL_SESSION_PUT] =
-		"INSERT INTO session (person, source, record_id, revision, status, "
-		"start, stop,"
-		" was_start, was_stop, received, historical, hash, body)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
-		" ON CONFLICT (person, source, record_id) DO UPDATE SET"
-		" revision = excluded.revision, status = excluded.status, start = "
-		"excluded.start,"
-		" stop = excluded.stop, was_start = excluded.was_start,"
-		" was_stop = excluded.was_stop, received = excluded.received,"
-		" historical = excluded.historical, hash = excluded.hash, body = "
-		"excluded.body",
+		"INSERT OR REPLACE INTO session (person, source, record_id, revision,"
+		" status, start, stop, was_start, was_stop, mark, received,"
+		" historical, hash, body)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
 	[SQL_SESSIONS] =
-		"SELECT source, record_id, revision, status, start, stop, received, "
-		"historical,"
-		" hash, body FROM session WHERE person = ?1 AND start >= ?2 - ?4 AND "
-		"start < ?3"
-		" AND stop > ?2 AND status <> 3 ORDER BY start, source, record_id",
+		"SELECT source, record_id, revision, status, start, stop, received,"
+		" historical, hash, body FROM session"
+		" WHERE person = ?1 AND start >= ?2 - ?4 AND start < ?3 AND stop > ?2"
+		" AND status <> 3 ORDER BY start, source, record_id",
 	[SQL_RATING_PUT] =
 		"INSERT INTO rating (person, kind, at, date, value, revision, received)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (person, kind, at) DO "
-		"UPDATE SET"
-		" date = excluded.date, value = excluded.value, revision = "
-		"excluded.revision,"
-		" received = CASE WHEN (excluded.revision, excluded.value) = (revision, "
-		"value)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+		" ON CONFLICT (person, kind, at) DO UPDATE SET date = excluded.date,"
+		" value = excluded.value, revision = excluded.revision, received ="
+		" CASE WHEN (excluded.revision, excluded.value) = (revision, value)"
 		" THEN min(excluded.received, received) ELSE excluded.received END"
 		" WHERE (excluded.revision, excluded.value) > (revision, value)"
 		" OR ((excluded.revision, excluded.value) = (revision, value)"
 		" AND (excluded.date <> date OR excluded.received < received))",
-	[SQL_RATINGS] = "SELECT person, date, kind, at, value, revision FROM rating"
-			" WHERE person BETWEEN ?1 AND ?2 ORDER BY person, date, kind, at",
-	/* ascending, so that whoever keeps the last one has the newest tap of date and
-	   kind */
-	[SQL_RATINGS_CHOSEN] = "SELECT date, kind, at, value FROM rating"
-			       " WHERE person = ?1 AND date BETWEEN ?2 AND ?3"
-			       " ORDER BY date, kind, at",
-	[SQL_MARKER_PUT] = "INSERT INTO marker (person, at, stage) VALUES (?1, ?2, ?3)"
-			   " ON CONFLICT DO NOTHING",
+	[SQL_RATINGS] =
+		"SELECT person, date, kind, at, value, revision FROM rating"
+		" WHERE person BETWEEN ?1 AND ?2 ORDER BY person, date, kind, at",
+	/* ascending: whoever keeps the last one has the newest tap of date and kind */
+	[SQL_RATINGS_CHOSEN] =
+		"SELECT date, kind, at, value FROM rating"
+		" WHERE person = ?1 AND date BETWEEN ?2 AND ?3"
+		" ORDER BY date, kind, at",
+	[SQL_MARKER_PUT] =
+		"INSERT INTO marker (person, at, stage) VALUES (?1, ?2, ?3)"
+		" ON CONFLICT DO NOTHING",
 	[SQL_MARKERS] =
-		"SELECT at, stage FROM marker WHERE person = ?1 AND at >= ?2 AND at < ?3"
-		" ORDER BY at, stage",
+		"SELECT at, stage FROM marker"
+		" WHERE person = ?1 AND at >= ?2 AND at < ?3 ORDER BY at, stage",
 
 	[SQL_NIGHT_PUT] =
 		"INSERT INTO night (person, date, kind, ordinal, revision, body)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (person, date, kind, "
-		"ordinal)"
-		" DO UPDATE SET revision = excluded.revision, body = excluded.body"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+		" ON CONFLICT (person, date, kind, ordinal) DO UPDATE"
+		" SET revision = excluded.revision, body = excluded.body"
 		" WHERE body <> excluded.body",
 	[SQL_NIGHT_DROP] =
 		"DELETE FROM night"
@@ -228,74 +202,83 @@ const char *const schema_sql[SQL_COUNT] = {
 	[SQL_NIGHTS_OF] =
 		"SELECT body FROM night WHERE person = ?1 AND date BETWEEN ?2 AND ?3"
 		" ORDER BY date, kind, ordinal",
-	[SQL_NIGHTS_ALL] = "SELECT body FROM night WHERE date BETWEEN ?2 AND ?3"
-			   " ORDER BY person, date, kind, ordinal",
+	[SQL_NIGHTS_ALL] =
+		"SELECT body FROM night WHERE date BETWEEN ?2 AND ?3"
+		" ORDER BY person, date, kind, ordinal",
 	[SQL_NIGHTS_MAIN] =
-		"SELECT body FROM night WHERE person = ?1 AND date BETWEEN ?2 AND ?3"
-		" AND kind = 1 ORDER BY date, ordinal DESC",
+		"SELECT body FROM night"
+		" WHERE person = ?1 AND date BETWEEN ?2 AND ?3 AND kind = 1"
+		" ORDER BY date, ordinal DESC",
 	[SQL_FORECAST_PUT] =
-		"INSERT INTO forecast (person, date, live, body) VALUES (?1, ?2, ?3, ?4)"
-		" ON CONFLICT (person, date) DO UPDATE SET live = excluded.live,"
-		" body = excluded.body WHERE body <> excluded.body",
+		"INSERT INTO forecast (person, date, live, body)"
+		" VALUES (?1, ?2, ?3, ?4) ON CONFLICT (person, date) DO UPDATE"
+		" SET live = excluded.live, body = excluded.body"
+		" WHERE body <> excluded.body",
 	[SQL_FORECAST_DROP] = "DELETE FROM forecast WHERE person = ?1 AND date = ?2",
 	[SQL_FORECASTS_OF] =
 		"SELECT date, body FROM forecast"
 		" WHERE person = ?1 AND date BETWEEN ?2 AND ?3 ORDER BY date",
-	[SQL_ALERT_PUT] = "INSERT INTO alert (person, date, rule, revision, state, body)"
-			  " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (person, date, "
-			  "rule) DO UPDATE SET"
-			  " revision = excluded.revision, state = excluded.state, body = "
-			  "excluded.body"
-			  " WHERE body <> excluded.body",
+	[SQL_ALERT_PUT] =
+		"INSERT INTO alert (person, date, rule, revision, state, body)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+		" ON CONFLICT (person, date, rule) DO UPDATE"
+		" SET revision = excluded.revision, state = excluded.state,"
+		" body = excluded.body WHERE body <> excluded.body",
 	[SQL_ALERT_DROP] = "DELETE FROM alert WHERE person = ?1 AND date = ?2",
 	[SQL_ALERTS_OF] =
 		"SELECT date, body FROM alert"
 		" WHERE person = ?1 AND date BETWEEN ?2 AND ?3 ORDER BY date, rule",
-	[SQL_ALERTS_ALL] = "SELECT date, body FROM alert WHERE date BETWEEN ?2 AND ?3"
-			   " ORDER BY person, date, rule",
+	[SQL_ALERTS_ALL] =
+		"SELECT date, body FROM alert WHERE date BETWEEN ?2 AND ?3"
+		" ORDER BY person, date, rule",
+	/* forecasts do not count, or each would call for the next */
 	[SQL_DAYS_SPAN] =
 		"SELECT min(lo), max(hi) FROM ("
 		"SELECT (SELECT min(date) FROM night WHERE person = ?1) AS lo,"
 		" (SELECT max(date) FROM night WHERE person = ?1) AS hi"
-		" UNION ALL SELECT (SELECT min(date) FROM rating WHERE person = ?1),"
-		" (SELECT max(date) FROM rating WHERE person = ?1)"
-		" UNION ALL SELECT (SELECT min(date) FROM forecast WHERE person = ?1),"
-		" (SELECT max(date) FROM forecast WHERE person = ?1))",
+		" UNION ALL"
+		" SELECT (SELECT min(date) FROM rating WHERE person = ?1),"
+		" (SELECT max(date) FROM rating WHERE person = ?1))",
 
 	[SQL_OUTBOX_PUT] =
 		"INSERT INTO outbox (topic, payload, qos, retain, created, expires)"
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-	[SQL_OUTBOX_EXPIRED] = "SELECT count(*) FROM outbox"
-			       " WHERE done = 0 AND expires <> 0 AND expires <= ?1",
+	[SQL_OUTBOX_EXPIRED] =
+		"SELECT count(*) FROM outbox"
+		" WHERE done = 0 AND expires <> 0 AND expires <= ?1",
 	[SQL_OUTBOX_EXPIRE] =
 		"UPDATE outbox SET done = max(?1, 1), expired = 1, payload = x''"
 		" WHERE done = 0 AND expires <> 0 AND expires <= ?1",
 	[SQL_OUTBOX_NEXT] =
 		"SELECT id, topic, payload, qos, retain, created, expires FROM outbox"
-		" WHERE done = 0 AND id > ?1 AND (expires = 0 OR expires > ?2) ORDER BY "
-		"id LIMIT 1",
-	[SQL_OUTBOX_SENT] = "UPDATE outbox SET done = max(?2, 1), payload = x''"
-			    " WHERE id = ?1 AND done = 0",
+		" WHERE done = 0 AND id > ?1 AND (expires = 0 OR expires > ?2)"
+		" ORDER BY id LIMIT 1",
+	[SQL_OUTBOX_SENT] =
+		"UPDATE outbox SET done = max(?2, 1), payload = x''"
+		" WHERE id = ?1 AND done = 0",
 	[SQL_OUTBOX_TRIM] = "DELETE FROM outbox WHERE id <= ?1 - ?2 AND done <> 0",
 	[SQL_OUTBOX_WAITING] = "SELECT count(*) FROM outbox WHERE done = 0",
 	[SQL_DEAD_PUT] =
 		"INSERT INTO dead_letter (received, place, reason, hash, size, times)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, 1) ON CONFLICT (hash, size, place, reason)"
-		" DO UPDATE SET received = max(received, excluded.received), times = "
-		"times + 1",
-	[SQL_DEAD_TRIM] = "DELETE FROM dead_letter"
-			  " WHERE id <= (SELECT max(id) FROM dead_letter) - ?1",
-	[SQL_DEAD] = "SELECT received, place, reason, size, times FROM dead_letter"
-		     " ORDER BY received DESC, id DESC LIMIT ?1",
-	[SQL_COUNTS] = "SELECT (SELECT coalesce(sum(batches), 0) FROM device),"
-		       " (SELECT count(*) FROM session WHERE status <> 3), (SELECT "
-		       "count(*) FROM rating),"
-		       " (SELECT count(*) FROM night), (SELECT count(*) FROM forecast),"
-		       " (SELECT count(*) FROM alert), (SELECT count(*) FROM outbox "
-		       "WHERE done = 0),"
-		       " (SELECT value FROM fact WHERE name = 'dead_letters'),"
-		       " (SELECT count(*) FROM damaged)",
+		" VALUES (?1, ?2, ?3, ?4, ?5, 1)"
+		" ON CONFLICT (hash, size, place, reason) DO UPDATE"
+		" SET received = max(received, excluded.received), times = times + 1",
+	[SQL_DEAD_TRIM] =
+		"DELETE FROM dead_letter"
+		" WHERE id <= (SELECT max(id) FROM dead_letter) - ?1",
+	[SQL_DEAD] =
+		"SELECT received, place, reason, size, times FROM dead_letter"
+		" ORDER BY received DESC, id DESC LIMIT ?1",
+	[SQL_COUNTS] =
+		"SELECT (SELECT coalesce(sum(batches), 0) FROM device),"
+		" (SELECT count(*) FROM session WHERE status <> 3),"
+		" (SELECT count(*) FROM rating), (SELECT count(*) FROM night),"
+		" (SELECT count(*) FROM forecast), (SELECT count(*) FROM alert),"
+		" (SELECT count(*) FROM outbox WHERE done = 0),"
+		" (SELECT value FROM fact WHERE name = 'dead_letters'),"
+		" (SELECT count(*) FROM damaged)",
 };
+/* clang-format on */
 
 int64_t
 schema_pragma(sqlite3 *db, const char *sql, int *ret_rc)

@@ -78,7 +78,7 @@ body_hash(const void *body, size_t size, int64_t revision, int status)
 struct filed {
 	int64_t revision;
 	int status;
-	int64_t start, stop, was_start, was_stop, received;
+	int64_t start, stop, was_start, was_stop, mark, received;
 	int historical;
 	const void *body;
 	size_t size;
@@ -97,6 +97,7 @@ read_filed(sqlite3_stmt *st, struct filed *f)
 	f->historical = sqlite3_column_int(st, 7);
 	f->body = sqlite3_column_blob(st, 9);
 	f->size = (size_t)sqlite3_column_bytes(st, 9);
+	f->mark = sqlite3_column_int64(st, 10);
 }
 
 /* Whether (revision, status, content) of v is above (> 0), the same (0) or below what is
@@ -123,46 +124,61 @@ write_row(struct store *s, const char *person, const struct session *v,
 	return db_run(s, SQL_SESSION_PUT,
 		ARGS(T(person), T(v->source), T(v->record_id), I(v->revision),
 			I(v->status), I(v->start.ms), I(v->end.ms), I(f->was_start),
-			I(f->was_stop), I(f->received), I(f->historical),
+			I(f->was_stop), I(f->mark), I(f->received), I(f->historical),
 			I(body_hash(body->data, body->size, v->revision, v->status)),
 			B(body->data, body->size)),
 		NULL);
 }
 
-/* *old: what to keep or tell of the row that was there; all 0 if there was none. */
+/* Where the record lay since a batch was last marked as scored: after a kill, those nights
+ * are made again although the record has moved on. */
+static void
+remember(const struct filed *old, int64_t scored, struct filed *f)
+{
+	int moved_before = old->mark == scored && old->was_start < old->was_stop;
+
+	f->mark = scored;
+	f->was_start = old->start;
+	f->was_stop = old->stop;
+	if (moved_before &&
+		(f->was_start >= f->was_stop || old->was_start < f->was_start))
+		f->was_start = old->was_start;
+	if (moved_before && old->was_stop > f->was_stop)
+		f->was_stop = old->was_stop;
+}
+
+/* *f comes with what arrived now, and leaves with where the record lay before. */
 static int
 put(struct store *s, const char *person, const struct session *v, const struct pack *body,
-	utc_ms received, int historical, struct filed *old)
+	int64_t scored, struct filed *f)
 {
+	struct filed old = {0};
 	sqlite3_stmt *st;
-	int above = 1, same = 0;
-	struct filed f = {.received = received.ms, .historical = historical};
+	int c = 1, keep = 0;
 	int r = db_open(
 		s, SQL_SESSION_GET, ARGS(T(person), T(v->source), T(v->record_id)), &st);
 	if (r < 0)
 		return r;
 	int row = db_step(s, st);
 	if (row > 0) {
-		read_filed(st, old);
-		int c = compare(v, body, old, sqlite3_column_int64(st, 8));
-		same = c == 0 &&
-		       (received.ms < old->received || historical < old->historical);
-		above = c > 0;
+		read_filed(st, &old);
+		c = compare(v, body, &old, sqlite3_column_int64(st, 8));
 	}
 	r = db_close(s, SQL_SESSION_GET, st, 0, row);
-	if (r == 0 && above) {
-		f.was_start = old->start;
-		f.was_stop = old->stop;
-		r = write_row(s, person, v, body, &f);
-		old->was_start = old->start;
-		old->was_stop = old->stop;
-	} else if (r == 0 && same) {
-		f = *old;
-		f.received = received.ms < old->received ? received.ms : old->received;
-		f.historical = historical && old->historical;
-		r = write_row(s, person, v, body, &f);
+	if (r < 0)
+		return r;
+	if (c > 0) {
+		remember(&old, scored, f);
+	} else {
+		keep = c < 0 ||
+		       (f->received >= old.received && f->historical >= old.historical);
+		f->was_start = old.mark == scored ? old.was_start : 0;
+		f->was_stop = old.mark == scored ? old.was_stop : 0;
+		f->mark = old.mark;
+		f->received = f->received < old.received ? f->received : old.received;
+		f->historical = f->historical && old.historical;
 	}
-	return r;
+	return keep ? 0 : write_row(s, person, v, body, f);
 }
 
 int
@@ -170,7 +186,8 @@ store_session_put(struct store *s, const char *person, const struct session *v,
 	utc_ms received, int historical, utc_ms *ret_old_start, utc_ms *ret_old_end)
 {
 	struct pack body cleanup(pack_finish) = {0};
-	struct filed old = {0};
+	struct filed f = {.received = received.ms, .historical = !!historical};
+	int64_t scored = 0;
 	int own;
 
 	if (v->end.ms < v->start.ms || v->end.ms - v->start.ms > STORE_SESSION_MAX_MS)
@@ -181,10 +198,11 @@ store_session_put(struct store *s, const char *person, const struct session *v,
 	int r = db_enter(s, &own);
 	if (r < 0)
 		return r;
-	r = db_leave(s, own, put(s, person, v, &body, received, !!historical, &old));
+	r = db_int(s, SQL_FACT_GET, ARGS(T("scored")), &scored);
+	r = db_leave(s, own, r < 0 ? r : put(s, person, v, &body, scored, &f));
 	if (r == 0) {
-		*ret_old_start = UTC(old.was_start);
-		*ret_old_end = UTC(old.was_stop);
+		*ret_old_start = UTC(f.was_start);
+		*ret_old_end = UTC(f.was_stop);
 	}
 	return r;
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The one SQLite file of the hub: what came in and what went out. Each struct store is one
  * connection and belongs to one thread. WAL; schema version and forward migrations; every
- * statement stands in one table (store/schema.c). Rows of batches carry an XXH64 of their
- * payload, checked whenever they are read: a damaged one is counted and skipped, never used.
- * Layout of the result rows is private to this folder. */
+ * statement stands in one table (store/schema.c). Rows of batches and sessions carry an XXH64
+ * of what is in them, checked whenever they are read: a damaged one is counted and skipped,
+ * never used. Layout of the result rows is private to this folder.
+ * An each() may call the store again, but not change what it is being given. */
 #pragma once
 
 #include "core/batch.h"
-#include "core/records.h"
+#include "store/results.h"
 
 struct store;
 
@@ -15,7 +16,7 @@ enum store_access { STORE_READ, STORE_WRITE };
 enum store_durability { STORE_PROCESS, STORE_POWER }; /* synchronous NORMAL | FULL */
 
 enum {
-	STORE_E_DUPLICATE = 1, /* (device, epoch, seq) is there already: nothing was written */
+	STORE_E_DUPLICATE = 1, /* (device, epoch, seq) is there: nothing was written */
 	STORE_E_NONE,          /* no such row */
 	STORE_E_NEWER,         /* store_open: made by a newer dozed; not touched */
 	STORE_E_LOCKED,        /* store_lock: another process runs the line */
@@ -23,8 +24,9 @@ enum {
 };
 
 /* Opens (STORE_WRITE: creates, 0600) dir/dozed.db. why: a sentence for the user on failure. */
-int store_open(const char *dir, enum store_access access, enum store_durability durability,
-	struct store **ret, char why[static 256]) must_check;
+int store_open(const char *dir, enum store_access access,
+	enum store_durability durability, struct store **ret,
+	char why[static 256]) must_check;
 struct store *store_close(struct store *s); /* returns NULL */
 /* Who runs the line holds this lock (flock on dir/dozed.lock) until store_close. */
 int store_lock(struct store *s) must_check;
@@ -66,85 +68,47 @@ int store_batches_between(struct store *s, const char *person, utc_ms from, utc_
  * DELETED beats FINAL beats TENTATIVE; then the larger content (memcmp of the packed record, or
  * a rating's value) stays, so that the outcome does not depend on the order of arrival. Of the
  * same content twice the earlier `received` and historical = 0 stay. DELETED leaves a
- * tombstone, which a higher revision brings back. *ret_old: the [start, end) that the record
- * covered before its last change, 0 if it is new; also told when nothing changes, so that a
- * change can be pushed again after a kill. */
+ * tombstone, which a higher revision brings back. *ret_old: the [start, end) that the
+ * record covered before, 0 if it is new; told again when nothing changes, until
+ * store_batches_scored, so that nights it has left can be made again after a kill. */
 #define STORE_SESSION_MAX_MS (48 * HOUR_MS) /* longer is -EINVAL */
-int store_session_put(struct store *s, const char *person, const struct session *v, utc_ms received,
-	int historical, utc_ms *ret_old_start, utc_ms *ret_old_end) must_check;
+int store_session_put(struct store *s, const char *person, const struct session *v,
+	utc_ms received, int historical, utc_ms *ret_old_start,
+	utc_ms *ret_old_end) must_check;
 int store_sessions_between(struct store *s, const char *person, utc_ms from, utc_ms to,
-	int (*each)(void *ctx, const struct session *, utc_ms received, int historical), void *ctx) must_check;
-int store_rating_put(struct store *s, const char *person, civil_day date, const struct rating *r, utc_ms received) must_check;
-int store_marker_put(struct store *s, const char *person, const struct marker *m) must_check;
+	int (*each)(void *ctx, const struct session *, utc_ms received, int historical),
+	void *ctx) must_check;
+int store_rating_put(struct store *s, const char *person, civil_day date,
+	const struct rating *r, utc_ms received) must_check;
+int store_marker_put(
+	struct store *s, const char *person, const struct marker *m) must_check;
 int store_markers_between(struct store *s, const char *person, utc_ms from, utc_ms to,
 	int (*each)(void *ctx, const struct marker *), void *ctx) must_check;
 
 /* What is refused: counted and kept without content: hash, size, time, reason. At most
  * STORE_DEAD_LETTERS_MAX rows; the oldest go first. */
 #define STORE_DEAD_LETTERS_MAX 10000
-int store_dead_letter_put(struct store *s, utc_ms received, const char *where, const char *reason,
-	const void *payload, size_t size) must_check;
+int store_dead_letter_put(struct store *s, utc_ms received, const char *where,
+	const char *reason, const void *payload, size_t size) must_check;
 
 /* What one device has delivered: for acks and status. */
 struct device_state {
 	struct device_id id;
 	uint64_t epoch, contiguous, highest;
 	unsigned n_gaps;
-	struct { uint64_t first, last; } gaps[64];
+	struct {
+		uint64_t first, last;
+	} gaps[64];
 	int64_t batches;
 	utc_ms newest, received; /* newest event; last arrival */
 };
 /* The state of one device in its newest epoch: 1 ... contiguous are all here; what is not, up to
  * `highest`, stands in gaps. Where there are more than 64, highest ends before the 65th. */
-int store_device_get(struct store *s, const struct device_id *id, struct device_state *ret) must_check;
+int store_device_get(
+	struct store *s, const struct device_id *id, struct device_state *ret) must_check;
 /* A batch that became a dead letter will never be stored: counts as received for the ack. */
-int store_device_refused(struct store *s, const struct device_id *id, uint64_t epoch, uint64_t seq) must_check;
+int store_device_refused(struct store *s, const struct device_id *id, uint64_t epoch,
+	uint64_t seq) must_check;
 /* person NULL: everyone */
-int store_devices_each(struct store *s, const char *person, int (*each)(void *ctx, const struct device_state *), void *ctx) must_check;
-
-/* --- results ------------------------------------------------------------------------ */
-
-int store_night_put(struct store *s, const struct night *n) must_check;
-int store_night_drop(struct store *s, const char *person, civil_day date, enum sleep_kind kind, int ordinal) must_check;
-/* person NULL: everyone; ordered by person, date, kind, ordinal; [from, to]. */
-int store_nights_each(struct store *s, const char *person, civil_day from, civil_day to,
-	int (*each)(void *ctx, const struct night *), void *ctx) must_check;
-int store_forecast_put(struct store *s, const struct forecast *f) must_check;
-int store_forecast_drop(struct store *s, const char *person, civil_day date) must_check;
-int store_alert_put(struct store *s, const struct alert *a) must_check;
-int store_alert_drop(struct store *s, const char *person, civil_day date) must_check;
-int store_alerts_each(struct store *s, const char *person, civil_day from, civil_day to,
-	int (*each)(void *ctx, const struct alert *), void *ctx) must_check;
-/* Fills days[0..n): night, newest ratings, forecast, has_alert; what is absent is NAN or 0. */
-int store_days_load(struct store *s, const char *person, civil_day from, int n, struct day *days) must_check;
-/* First and last date with any night, rating or forecast; STORE_E_NONE if there is none. */
-int store_days_span(struct store *s, const char *person, civil_day *ret_first, civil_day *ret_last) must_check;
-int store_ratings_each(struct store *s, const char *person,
-	int (*each)(void *ctx, const char *person, civil_day date, const struct rating *), void *ctx) must_check;
-
-/* --- outbox ------------------------------------------------------------------------- */
-
-struct outbox_row {
-	int64_t id;
-	const char *topic; /* borrowed for the call */
-	const void *payload;
-	size_t size;
-	int qos, retain;
-	utc_ms created, expires; /* expires 0 = never */
-};
-int store_outbox_put(struct store *s, const struct outbox_row *r) must_check;
-/* Unsent rows in order, at most limit; expired ones are marked so and left out. */
-int store_outbox_each(struct store *s, utc_ms now, int limit,
-	int (*each)(void *ctx, const struct outbox_row *), void *ctx) must_check;
-int store_outbox_sent(struct store *s, int64_t id, utc_ms when) must_check;
-int64_t store_outbox_waiting(struct store *s);
-
-/* --- counters and facts -------------------------------------------------------------- */
-
-struct store_counts {
-	int64_t batches, unscored, sessions, ratings, nights, forecasts, alerts, outbox, dead_letters, damaged;
-	int64_t file_bytes;
-};
-int store_counts(struct store *s, struct store_counts *ret) must_check;
-int store_dead_letters_each(struct store *s, int limit,
-	int (*each)(void *ctx, utc_ms received, const char *where, const char *reason, int64_t size, int64_t times), void *ctx) must_check;
+int store_devices_each(struct store *s, const char *person,
+	int (*each)(void *ctx, const struct device_state *), void *ctx) must_check;

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* What the line has made: nights, forecasts, alerts; what waits to be sent; and how much there
+ * is of everything. Part of store/store.h, which includes it; the same rules hold. */
+#pragma once
+
+#include "core/records.h"
+
+struct store;
+
+int store_night_put(struct store *s, const struct night *n) must_check;
+int store_night_drop(struct store *s, const char *person, civil_day date,
+	enum sleep_kind kind, int ordinal) must_check;
+/* person NULL: everyone; ordered by person, date, kind, ordinal; [from, to]. */
+int store_nights_each(struct store *s, const char *person, civil_day from, civil_day to,
+	int (*each)(void *ctx, const struct night *), void *ctx) must_check;
+int store_forecast_put(struct store *s, const struct forecast *f) must_check;
+int store_forecast_drop(struct store *s, const char *person, civil_day date) must_check;
+int store_alert_put(struct store *s, const struct alert *a) must_check;
+int store_alert_drop(struct store *s, const char *person, civil_day date) must_check;
+int store_alerts_each(struct store *s, const char *person, civil_day from, civil_day to,
+	int (*each)(void *ctx, const struct alert *), void *ctx) must_check;
+/* Fills days[0..n): night, newest ratings, forecast, has_alert; what is absent is NAN or 0. */
+int store_days_load(struct store *s, const char *person, civil_day from, int n,
+	struct day *days) must_check;
+/* First and last date with input (a night or a rating; forecasts do not count, or each
+ * would call for the next); STORE_E_NONE if there is none. */
+int store_days_span(struct store *s, const char *person, civil_day *ret_first,
+	civil_day *ret_last) must_check;
+int store_ratings_each(struct store *s, const char *person,
+	int (*each)(void *ctx, const char *person, civil_day date, const struct rating *),
+	void *ctx) must_check;
+
+/* --- outbox ------------------------------------------------------------------------- */
+
+struct outbox_row {
+	int64_t id;
+	const char *topic; /* borrowed for the call */
+	const void *payload;
+	size_t size;
+	int qos, retain;
+	utc_ms created, expires; /* expires 0 = never */
+};
+int store_outbox_put(struct store *s, const struct outbox_row *r) must_check;
+/* Unsent rows in order, at most limit; expired ones are marked so and left out. */
+int store_outbox_each(struct store *s, utc_ms now, int limit,
+	int (*each)(void *ctx, const struct outbox_row *), void *ctx) must_check;
+int store_outbox_sent(struct store *s, int64_t id, utc_ms when) must_check;
+int64_t store_outbox_waiting(struct store *s);
+
+/* --- counters and facts -------------------------------------------------------------- */
+
+struct store_counts {
+	int64_t batches, unscored, sessions, ratings, nights, forecasts, alerts, outbox,
+		dead_letters, damaged;
+	int64_t file_bytes;
+};
+int store_counts(struct store *s, struct store_counts *ret) must_check;
+int store_dead_letters_each(struct store *s, int limit,
+	int (*each)(void *ctx, utc_ms received, const char *where, const char *reason,
+		int64_t size, int64_t times),
+	void *ctx) must_check;
