@@ -161,15 +161,19 @@ static void
 check_bytes(struct scan *z)
 {
 	size_t line_from = 0;
+	int told = 0;
 	for (size_t i = 0, len; i < z->n; i += len) {
 		unsigned char *c = (unsigned char *)z->s + i;
 		len = utf8_len(c, z->n - i);
 		if (len == 0 || (*c < 0x20 && !strchr("\t\n\r", *c)) || *c == 0x7f ||
 			*c == 0) {
-			FAULT(z,
-				len ? "byte 0x%02x does not belong into a text file"
-				    : "byte 0x%02x: this is not UTF-8",
-				*c);
+			if (z->at.line != told) /* one a line will do */
+				FAULT(z,
+					len ? "byte 0x%02x does not belong into a text "
+					      "file"
+					    : "byte 0x%02x: this is not UTF-8",
+					*c);
+			told = z->at.line;
 			*c = ' ';
 			len = 1;
 		}
