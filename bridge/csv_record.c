@@ -110,6 +110,10 @@ next_record(struct csv_stream *s, struct csv_record *ret)
 	char *end = record_end(p, window, &lines, &open);
 	if (!end && (open || have > CSV_RECORD_MAX))
 		return damaged(s, ret, open ? CSV_E_QUOTE : CSV_E_LONG);
+	if (!end && in->fault) { /* half a line is none */
+		in->start = in->end;
+		return in->fault;
+	}
 	if (!end)
 		end = p + have; /* the last line may lack its line feed */
 	ret->line = s->line;

@@ -57,14 +57,15 @@ input_fill(struct input *in, size_t want)
 		int code = Z_OK;
 		gzerror(in->gz, &code);
 		if (code == Z_ERRNO)
-			return errno ? -errno : -EIO;
-		if (n < 0 || (code != Z_OK && code != Z_STREAM_END))
-			return -EBADMSG;
-		if (n == 0)
+			in->fault = errno ? -errno : -EIO;
+		else if (n < 0 || (code != Z_OK && code != Z_STREAM_END))
+			in->fault = -EBADMSG;
+		if (n <= 0 || in->fault)
 			in->eof = 1;
-		in->end += (size_t)n;
+		in->end += n > 0 ? (size_t)n : 0;
 	}
-	return 0;
+	/* what came before the damage can be had first */
+	return in->end == in->start ? in->fault : 0;
 }
 
 int

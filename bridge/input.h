@@ -14,6 +14,7 @@ struct input {
 	char *buf;
 	size_t start, end; /* unread bytes are buf[start, end) */
 	int eof;
+	int fault; /* negative errno: what is unread is all that could be had */
 };
 
 /* 0 or negative errno. */
@@ -21,7 +22,8 @@ int input_open(struct input *in, const char *path) must_check;
 void input_close(struct input *in);
 
 /* Makes at least `want` (<= INPUT_BUFFER) unread bytes available, fewer only at the end.
- * 0, or negative errno: -EBADMSG = damaged or cut-off gzip. */
+ * 0, or, once everything before it has been taken, negative errno: -EBADMSG = damaged or
+ * cut-off gzip. */
 int input_fill(struct input *in, size_t want) must_check;
 
 /* Reads everything into one NUL-terminated block. -EFBIG beyond `max`. */
