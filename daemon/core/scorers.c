@@ -254,9 +254,8 @@ static int
 parse_number(const char *text, double *ret)
 {
 	char *end = NULL;
-	errno = 0;
 	double v = strtod(text, &end);
-	if (end == text || *end || errno || !isfinite(v))
+	if (end == text || *end || !isfinite(v))
 		return -EINVAL;
 	*ret = v;
 	return 0;

@@ -182,7 +182,8 @@ nothing_is_said_about_what_is_missing(void **state)
 	/* T = z(400 - 300) / 3; Q borrows 0.32 of it, and so does its weight */
 	double t = (100.0 / 70) / 3;
 	assert_float_equal(rig_reason(r, "tracker")->value, t, 1e-12);
-	assert_true(rig_reason(r, "tracker")->weight > .19 * t);
+	assert_float_equal(
+		rig_reason(r, "tracker")->weight, (.075 + .32 * .405) * t, 1e-12);
 	assert_float_equal(rig_reason(r, "tst_low")->weight,
 		rig_reason(r, "tracker")->weight, 1e-12);
 }
