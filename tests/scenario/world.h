@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* A hub in simulated time: the real line on a real store in a directory of its own, with the
+ * real scorers; what is to arrive stands in a queue; time moves only when told to. Nothing
+ * sleeps and no clock is read. Failures of the line end the program. */
+#pragma once
+
+#include "core/batch.h"
+#include "core/records.h"
+#include "line.h"
+
+enum said_kind { SAID_NIGHT, SAID_FORECAST, SAID_ALERT };
+
+/* Something the line made known: a protobuf row of its outbox. */
+struct said {
+	enum said_kind kind;
+	utc_ms at; /* simulated time of the line_take that announced it */
+	struct night night;
+	struct forecast forecast;
+	struct alert alert;
+};
+
+struct arrival {
+	utc_ms at;
+	struct device_id from;
+	unsigned char *payload; /* owned */
+	size_t size;
+};
+
+struct world {
+	char dir[128];
+	struct config *config;
+	struct scorers scorers;
+	struct loader *loader;
+	struct line *line; /* NULL: the hub is off */
+	utc_ms now;
+	struct arrival *queue; /* by time; ties as they were planned */
+	unsigned n_queue, cap_queue;
+	uint64_t seq;      /* every device's: gaps do not matter here */
+	struct said *said; /* owned */
+	unsigned n_said, cap_said;
+	unsigned takes;
+};
+
+/* config: the sections of persons and alert, as in dozed.conf. */
+void world_open(struct world *w, const char *config, utc_ms now);
+void world_close(struct world *w); /* and removes the directory */
+const struct person *world_person(
+	const struct world *w, const char *id); /* NULL: unknown */
+
+/* b will arrive at `at`; it is copied. Epoch, seq and the mark for history are set here, as a
+ * bridge would. */
+void world_plan(struct world *w, const struct batch *b, utc_ms at);
+/* Moves time to `to`: what arrives is stored and taken, what is due is made. */
+void world_go(struct world *w, utc_ms to);
+/* Stores all that is planned at once and takes it as history. */
+void world_import(struct world *w);
+void world_off(struct world *w);
+/* As the service does: one turn at once, then the broker delivers what it has kept. */
+void world_on(struct world *w);
