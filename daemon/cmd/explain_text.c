@@ -190,7 +190,8 @@ print_reason(const struct reason *r, const char *before)
 static void
 print_reasons(const struct forecast *f)
 {
-	printf("\n  What moves it, in the model's own units (+ up, - down)\n");
+	printf("\n  What moves it, in the model's own units (+ up, - down; usual: as "
+	       "learned so far)\n");
 	for (uint32_t i = 0; i < f->n_reasons && i < REASONS_MAX; i++) {
 		if (words_is_part(f->reasons[i].code))
 			continue;
