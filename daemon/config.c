@@ -155,8 +155,8 @@ config_read(const char *file, void (*complain)(void *ctx, const char *text), voi
 	set_defaults(c);
 	int r = -ENAMETOOLONG;
 	if (strlen(file) < sizeof c->file) {
-		strcpy(c->file, file);
-		strcpy(c->files[0], file);
+		snprintf(c->file, sizeof c->file, "%s", file);
+		snprintf(c->files[0], sizeof c->files[0], "%s", file);
 		r = config_parse(&l);
 	} else {
 		snprintf(c->files[0], sizeof c->files[0], "%.250s...", file);

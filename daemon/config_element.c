@@ -48,7 +48,7 @@ add_device(
 	if (p->n_devices == PERSON_DEVICES_MAX)
 		faults_add(l->faults, at, 0, "more than %d devices", PERSON_DEVICES_MAX);
 	else
-		strcpy(p->devices[p->n_devices++], text);
+		snprintf(p->devices[p->n_devices++], sizeof p->devices[0], "%s", text);
 }
 
 static void
@@ -72,7 +72,7 @@ add_scorer(struct config_load *l, struct config_place at, const char *text)
 		return;
 	}
 	c->scorer_at[c->n_scorers] = at;
-	strcpy(c->scorers[c->n_scorers++], text);
+	snprintf(c->scorers[c->n_scorers++], NAME_LEN, "%s", text);
 }
 
 void
@@ -80,7 +80,7 @@ config_include(struct config_load *l, struct config_place at, const char *path)
 {
 	struct config *c = l->c;
 	char full[512], dir[256];
-	strcpy(dir, c->files[at.file]);
+	snprintf(dir, sizeof dir, "%s", c->files[at.file]);
 	snprintf(full, sizeof full, "%s%s%s", path[0] == '/' ? "" : dirname(dir),
 		path[0] == '/' ? "" : "/", path);
 	if (strlen(full) >= sizeof c->files[0]) {
@@ -108,7 +108,7 @@ config_include(struct config_load *l, struct config_place at, const char *path)
 		}
 		if (r == CONFIG_TEXT_E_BROKEN)
 			config_text_finish(&l->texts[i]); /* its faults are noted */
-		strcpy(c->files[c->n_files++], full);
+		snprintf(c->files[c->n_files++], sizeof c->files[0], "%.255s", full);
 		l->n_texts = c->n_files;
 	}
 	l->queued[i] = 1;

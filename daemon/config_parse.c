@@ -150,7 +150,7 @@ note_setting(struct config_load *l, struct config_place at, const char *name)
 	c->settings = xrealloc(c->settings, c->n_settings + 1, sizeof *c->settings);
 	struct scorer_setting *s = &c->settings[c->n_settings++];
 	*s = (struct scorer_setting){.at = at};
-	strcpy(s->option, name);
+	snprintf(s->option, sizeof s->option, "%s", name);
 	l->n_pending++;
 }
 

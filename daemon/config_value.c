@@ -100,15 +100,25 @@ set_duration(const struct config_option *o, void *p, const char *s, char *why)
 	return 1;
 }
 
+/* Two digits at most, anything else is -1. */
+static int
+small(const char *s, size_t n)
+{
+	if (n < 1 || n > 2 || strspn(s, DIGITS) < n)
+		return -1;
+	return n == 1 ? s[0] - '0' : 10 * (s[0] - '0') + s[1] - '0';
+}
+
 static int
 set_clock(const struct config_option *o, void *p, const char *s, char *why)
 {
-	size_t h = strspn(s, DIGITS);
-	if (h < 1 || h > 2 || s[h] != ':' || strspn(s + h + 1, DIGITS) != 2 ||
-		s[h + 3] != '\0' || atoi(s) > 23 || atoi(s + h + 1) > 59)
+	size_t n = strcspn(s, ":");
+	int h = small(s, n),
+	    m = s[n] && strlen(s + n + 1) == 2 ? small(s + n + 1, 2) : -1;
+	if (h < 0 || h > 23 || m < 0 || m > 59)
 		return refuse(why, "a local time from 00:00 to 23:59 is wanted, as in %s",
 			o->def);
-	*(int *)p = atoi(s) * 60 + atoi(s + h + 1);
+	*(int *)p = h * 60 + m;
 	return 1;
 }
 
@@ -221,7 +231,7 @@ set_text(const struct config_option *o, void *p, const char *s, char *why)
 	const char *fault = text_fault(o, s);
 	if (fault)
 		return refuse(why, "%s", fault);
-	strcpy(p, s);
+	snprintf(p, o->size, "%s", s);
 	return 1;
 }
 

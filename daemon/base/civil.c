@@ -55,7 +55,7 @@ civil_date_text(civil_day d, char ret[static CIVIL_DATE_LEN])
 	int month, day;
 	civil_to_ymd(d, &year, &month, &day);
 	if (year < 0 || year > 9999)
-		return strcpy(ret, "----------");
+		return memcpy(ret, "----------", 11);
 	char *p = put2(put2(ret, year / 100), year % 100);
 	*p++ = '-';
 	p = put2(p, month);
@@ -73,7 +73,7 @@ civil_time_text(const struct zone *z, utc_ms t, char ret[static CIVIL_TIME_LEN])
 		days = floor_div(wall, 86400);
 	/* the years 0 to 9999 */
 	if (days < -719528 || days > 2932896)
-		return strcpy(ret, "-------------------");
+		return memcpy(ret, "-------------------", 20);
 	civil_date_text(DAY((int32_t)days), ret);
 	char *p = ret + CIVIL_DATE_LEN - 1;
 	int64_t s = wall - days * 86400;

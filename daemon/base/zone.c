@@ -207,8 +207,8 @@ zone_open(const char *name, struct zone **ret)
 {
 	if (!name_is_safe(name))
 		return -EINVAL;
-	char path[sizeof ZONEINFO + ZONE_NAME_LEN] = ZONEINFO;
-	strcat(path, name);
+	char path[sizeof ZONEINFO + ZONE_NAME_LEN];
+	snprintf(path, sizeof path, ZONEINFO "%s", name);
 	unsigned char *data cleanup(freep) = NULL;
 	size_t n = 0;
 	int r = read_file(path, &data, &n);

@@ -29,7 +29,7 @@ static inline int
 fixture_open(void **state)
 {
 	struct fixture *f = calloc(1, sizeof *f);
-	strcpy(f->dir, "/tmp/dozed-config-XXXXXX");
+	snprintf(f->dir, sizeof f->dir, "/tmp/dozed-config-XXXXXX");
 	assert_non_null(mkdtemp(f->dir));
 	snprintf(f->file, sizeof f->file, "%s/dozed.conf", f->dir);
 	*state = f;

@@ -297,7 +297,7 @@ damaged_files_never_break_the_reader(void **state)
 	unsigned refused = 0;
 	take_into_use(good);
 	for (unsigned i = 0; i < 600; i++) {
-		strcpy(text, good);
+		memcpy(text, good, strlen(good) + 1);
 		for (unsigned k = 0; k <= i % 3; k++) {
 			seed = seed * 1664525u + 1013904223u;
 			text[(seed >> 8) % strlen(text)] =

@@ -3,16 +3,18 @@
 #include "config_fixture.h"
 #include "sys/loader.h"
 
+#define SECRET_ROOM 10
+
 static int
-secret_of(struct fixture *f, const char *text, size_t n, mode_t mode, char *ret,
-	size_t size)
+secret_of(struct fixture *f, const char *text, size_t n, mode_t mode,
+	char ret[static SECRET_ROOM])
 {
 	char path[160];
 	snprintf(path, sizeof path, "%s/secret", f->dir);
 	fixture_write(f, "secret", text, n);
 	assert_int_equal(chmod(path, mode), 0);
-	strcpy(ret, "old");
-	return config_secret(path, "broker-password", ret, size);
+	memcpy(ret, "old", 4);
+	return config_secret(path, "broker-password", ret, SECRET_ROOM);
 }
 
 static void
@@ -25,10 +27,9 @@ a_secret_loses_its_newline_and_nothing_else(void **state)
 		{"geheim\r\n", "geheim"}, {" ge heim \n", " ge heim "}, {"x\n\n", "x\n"},
 		{"123456789", "123456789"}};
 	for (size_t i = 0; i < array_len(rows); i++) {
-		char got[10];
-		assert_int_equal(secret_of(f, rows[i].text, strlen(rows[i].text), 0600,
-					 got, sizeof got),
-			0);
+		char got[SECRET_ROOM];
+		assert_int_equal(
+			secret_of(f, rows[i].text, strlen(rows[i].text), 0600, got), 0);
 		assert_string_equal(got, rows[i].want);
 	}
 }
@@ -37,15 +38,14 @@ static void
 a_secret_that_is_none_is_refused_and_leaves_no_trace(void **state)
 {
 	struct fixture *f = *state;
-	char got[10];
-	assert_int_equal(secret_of(f, "geheim\n", 7, 0604, got, sizeof got), -EPERM);
-	assert_int_equal(secret_of(f, "geheim\n", 7, 0644, got, sizeof got), -EPERM);
-	assert_int_equal(secret_of(f, "geheim\n", 7, 0640, got, sizeof got), 0);
-	assert_int_equal(secret_of(f, "", 0, 0600, got, sizeof got), -EMSGSIZE);
-	assert_int_equal(secret_of(f, "\n", 1, 0600, got, sizeof got), -EMSGSIZE);
-	assert_int_equal(secret_of(f, "a\0b", 3, 0600, got, sizeof got), -EMSGSIZE);
-	assert_int_equal(
-		secret_of(f, "1234567890", 10, 0600, got, sizeof got), -EMSGSIZE);
+	char got[SECRET_ROOM];
+	assert_int_equal(secret_of(f, "geheim\n", 7, 0604, got), -EPERM);
+	assert_int_equal(secret_of(f, "geheim\n", 7, 0644, got), -EPERM);
+	assert_int_equal(secret_of(f, "geheim\n", 7, 0640, got), 0);
+	assert_int_equal(secret_of(f, "", 0, 0600, got), -EMSGSIZE);
+	assert_int_equal(secret_of(f, "\n", 1, 0600, got), -EMSGSIZE);
+	assert_int_equal(secret_of(f, "a\0b", 3, 0600, got), -EMSGSIZE);
+	assert_int_equal(secret_of(f, "1234567890", 10, 0600, got), -EMSGSIZE);
 	assert_string_equal(got, "old");
 	assert_int_equal(config_secret(f->dir, "x", got, sizeof got), -EINVAL);
 	assert_int_equal(config_secret("/nonexistent", "x", got, sizeof got), -ENOENT);
@@ -55,7 +55,7 @@ static void
 a_secret_may_be_systemds_credential(void **state)
 {
 	struct fixture *f = *state;
-	char got[10];
+	char got[SECRET_ROOM];
 	unsetenv("CREDENTIALS_DIRECTORY");
 	assert_int_equal(config_secret("", "broker-password", got, sizeof got), -ENOENT);
 	setenv("CREDENTIALS_DIRECTORY", f->dir, 1);
