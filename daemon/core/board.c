@@ -183,7 +183,10 @@ slide_one(struct board *b, struct board_scorer *s, uint32_t from, uint32_t to)
 	}
 	int64_t step = base->interval_ms, hop = d->window.hop_s * SECOND_MS / step;
 	int64_t len = d->window.length_s * SECOND_MS / step, anchor = d->window.anchor_s * SECOND_MS / step;
-	for (int64_t at = from; at < (int64_t)to; at += hop) {
+	/* hops lie at multiples of the hop since 1970, wherever the stretch begins */
+	int64_t phase = (base->t0_ms / step + from) % hop;
+	int64_t start = from + (phase > 0 ? hop - phase : -phase);
+	for (int64_t at = start; at < (int64_t)to; at += hop) {
 		int64_t first = at - anchor, last = first + len;
 		if (first < 0 || last > base->n)
 			continue; /* a window is always whole: callers pad the stretch */

@@ -67,13 +67,14 @@ days_needed(const struct board *b)
 	return most;
 }
 
-static int
-written_by_days(const struct board *b, uint16_t channel)
+/* Who writes the channel: a DAYS scorer, another one, or nobody (0). */
+static enum scorer_window_kind
+writer_of(const struct board *b, uint16_t channel)
 {
 	for (unsigned i = 0; i < b->n_scorers; i++)
-		for (unsigned k = 0; is_days(&b->scorers[i]) && k < b->scorers[i].scorer->n_writes; k++)
+		for (unsigned k = 0; k < b->scorers[i].scorer->n_writes; k++)
 			if (b->scorers[i].writes[k] == channel)
-				return 1;
+				return b->scorers[i].scorer->desc->window.kind;
 	return 0;
 }
 
@@ -82,9 +83,13 @@ days_unknown(const struct board *b)
 {
 	for (unsigned i = 0; i < b->n_scorers; i++) {
 		const struct board_scorer *s = &b->scorers[i];
-		for (unsigned k = 0; is_days(s) && k < s->scorer->n_reads; k++)
-			if (day_channel(b->channels[s->reads[k]].name) < 0 && !written_by_days(b, s->reads[k]))
-				return b->channels[s->reads[k]].name;
+		for (unsigned k = 0; is_days(s) && k < s->scorer->n_reads; k++) {
+			const char *name = b->channels[s->reads[k]].name;
+			enum scorer_window_kind writer = writer_of(b, s->reads[k]);
+			if (day_channel(name) < 0 && writer != SCORER_DAYS &&
+				(writer || s->scorer->desc->reads[k].required))
+				return name;
+		}
 	}
 	return NULL;
 }

@@ -23,7 +23,8 @@ int day_forecast(struct board *b, const struct day *days, int i, const struct pe
 	struct forecast *ret);
 /* The longest DAYS window of the scorers; 1 at least. */
 int days_needed(const struct board *b);
-/* NULL, or the name of a channel that a DAYS scorer reads but no day record carries. */
+/* NULL, or the name of a channel that a DAYS scorer reads and that exists, but that no day
+ * record carries: it would silently be missing. */
 const char *days_unknown(const struct board *b);
 
 /* The outcome of a rated day against its frozen threshold: 1, 0, or -1 = not rated. */
