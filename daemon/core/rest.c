@@ -7,6 +7,7 @@
 
 #define NOT_WORN_MIN   120
 #define SPIKE_MIN      2
+#define SPIKE_EVERY_MIN 90
 #define CLEAR_MIN      30
 #define HALF_WIDTH     10 /* centred 21-min mean */
 #define EDGE_MIN       5
@@ -17,6 +18,7 @@
 #define BLOCK_MIN      15
 #define GAP_MIN	       60
 #define QUIET_GAP_MIN  90
+#define UNSEEN_GAP_MIN 240
 #define NIGHT_MIN      180
 #define LEVEL_MIN      120 /* non-zero minutes that a level needs */
 #define LEVEL_FALLBACK 60
@@ -43,11 +45,12 @@ is_zero(double v)
 	return v == 0;
 }
 
-/* End of the run of zeros from i on, short spikes in clear surroundings included. */
+/* End of the run of zeros from i on, short spikes in clear surroundings included. Spikes that
+ * come oftener than SPIKE_EVERY_MIN are somebody lying still, not a table. */
 static uint32_t
 still_until(const struct grid *g, uint32_t i)
 {
-	uint32_t clear = 0;
+	uint32_t clear = 0, spikes = 0, begin = i;
 	while (i < g->n) {
 		if (is_zero(g->v[i])) {
 			clear++, i++;
@@ -61,6 +64,8 @@ still_until(const struct grid *g, uint32_t i)
 		for (uint32_t k = spike; k < spike + CLEAR_MIN; k++)
 			if (k >= g->n || !is_zero(g->v[k]))
 				return i;
+		if (++spikes * SPIKE_EVERY_MIN > i - begin)
+			return i;
 		clear = 0, i = spike;
 	}
 	return i;
@@ -93,11 +98,14 @@ level_of(const struct grid *g, const unsigned char *worn, uint32_t from, uint32_
 	return n >= need ? sum / n : NAN;
 }
 
-/* 1 if the stretch of waking between two rests divides two nights. */
+/* 1 if the stretch of waking between two rests divides two nights. Minutes that nobody saw are
+ * no waking: they do not count, unless there are very many. */
 static int
 gap_divides(const struct sums *s, uint32_t from, uint32_t to, double level)
 {
 	uint32_t gap = to - from;
+	if (gap < UNSEEN_GAP_MIN)
+		gap = (uint32_t)(s->n[to] - s->n[from]);
 	if (gap < GAP_MIN) {
 		int burst = 0;
 		for (int64_t i = (int64_t)from - EDGE_MIN; i <= (int64_t)to - BURST_MIN + EDGE_MIN && !burst; i++)

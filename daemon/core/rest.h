@@ -6,13 +6,15 @@
  * the day before (the stretch itself while that day has less than two hours of them), so it
  * needs no count scale and does not change once the night has begun:
  *   not worn   >= 120 min of zeros; spikes of <= 2 min with 30 clear minutes on both sides do
- *              not end it (the form is Choi's, Med Sci Sports Exerc 2011; 120 instead of 90 min
- *              because sleepers on the shared recordings lie still for up to an hour and a half)
+ *              not end it, unless they come oftener than every 90 min (the form is Choi's, Med
+ *              Sci Sports Exerc 2011; 120 instead of 90 min because sleepers on the shared
+ *              recordings lie still for up to an hour and a half)
  *   rest       centred 21-min mean below 0.08 L, for at least 15 min; edges moved outwards
  *              while the next 5 min stay below it
  *   one night  two rests are joined over a gap of less than 60 min without a burst (a 20-min
  *              mean of 0.8 L or more: the bed-time routine), or of less than 90 min when the
- *              gap's mean is below 0.25 L
+ *              gap's mean is below 0.25 L; minutes missing or not worn do not count as gap up
+ *              to 240 min
  *   a night    at least 180 min
  * The structure is HDCZA's (van Hees 2018: low blocks, fill gaps, take the longest) on counts;
  * the constants were set on three recordings (shared AWD 01-03) against Crespo's and
