@@ -174,9 +174,10 @@ ack_one(struct hub *h, const struct device_id *id)
 	if (store_device_get(h->store, id, &d) != 0)
 		return 1;
 	p.size = ack_bytes(&d, bytes);
-	snprintf(topic, sizeof(topic), "%s%s/v1/ack/%s/%s/%s",
-		h->setup.config->topic_prefix, h->setup.config->topic_root, id->person,
-		id->source, id->device);
+	/* the prefix is what a partitioning broker puts before what we subscribe to; what
+	 * we publish has none */
+	snprintf(topic, sizeof(topic), "%s/v1/ack/%s/%s/%s", h->setup.config->topic_root,
+		id->person, id->source, id->device);
 	if (courier_publish(h->courier, &p) != 0)
 		return 0;
 	h->acks_sent++;

@@ -145,18 +145,31 @@ post_json(struct line *l, const char *person, const char *what, struct bytes byt
 	return post(l, topic, bytes, retain, expires);
 }
 
-/* dozed/<person>/state: the newest main night beside the newest forecast. */
 static int
-post_state(struct line *l, const char *person, civil_day date, const struct forecast *f, const struct alert *a)
+take_alert(void *ctx, const struct alert *a)
+{
+	*(struct alert *)ctx = *a;
+	return 0;
+}
+
+/* dozed/<person>/state: what is stored of the date: main sleep, forecast, alert. */
+static int
+post_state(struct line *l, const char *person, civil_day date)
 {
 	struct night nights[NIGHTS_MAX];
+	struct alert alert = {0};
+	struct day day;
 	int n = 0, r = io_nights(l, person, date, nights, NIGHTS_MAX, &n);
+	if (r == 0)
+		r = store_alerts_each(l->store, person, date, date, take_alert, &alert);
+	if (r == 0)
+		r = store_days_load(l->store, person, date, 1, &day);
 	if (r < 0)
 		return r;
-	const struct night *main_sleep = n && nights[0].kind == SLEEP_MAIN ? &nights[0] : NULL;
-	const struct zone *zone = config_person(l->config, person)->zone;
 	return post_json(l, person, "state",
-		encode_state_json(main_sleep, f, a, zone, l->config->retain_pain),
+		encode_state_json(n && nights[0].kind == SLEEP_MAIN ? &nights[0] : NULL,
+			day.has_forecast ? &day.forecast : NULL, alert.id[0] ? &alert : NULL,
+			config_person(l->config, person)->zone, l->config->retain_pain),
 		l->config->retain_state, UTC(l->now.ms + LINE_KEEP_MS));
 }
 
@@ -173,10 +186,7 @@ io_night_put(void *user, const struct night *n, int publish)
 		return r;
 	r = post_json(l, n->person, "night", encode_night_json(n, config_person(l->config, n->person)->zone),
 		l->config->retain_state, expires);
-	struct day day;
-	if (r == 0)
-		r = store_days_load(l->store, n->person, n->date, 1, &day);
-	return r < 0 ? r : post_state(l, n->person, n->date, day.has_forecast ? &day.forecast : NULL, NULL);
+	return r < 0 ? r : post_state(l, n->person, n->date);
 }
 
 static int
@@ -200,7 +210,7 @@ io_forecast_put(void *user, const struct forecast *f, int publish)
 	if (r < 0 || !publish)
 		return r;
 	r = post_out(l, f->person, "forecast", encode_forecast(f), outlook_expires(l, f));
-	return r < 0 ? r : post_state(l, f->person, f->date, f, NULL);
+	return r < 0 ? r : post_state(l, f->person, f->date);
 }
 
 static int
@@ -220,7 +230,7 @@ io_alert_put(void *user, const struct alert *a, const struct forecast *f, int pu
 	r = post_out(l, a->person, "alert", encode_alert(a, f), outlook_expires(l, f));
 	if (r == 0)
 		r = post_json(l, a->person, "alert", encode_alert_json(a, f, zone), 0, outlook_expires(l, f));
-	return r < 0 ? r : post_state(l, a->person, a->date, f, a);
+	return r < 0 ? r : post_state(l, a->person, a->date);
 }
 
 static int

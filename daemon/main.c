@@ -30,7 +30,7 @@ static void
 usage(FILE *out)
 {
 	fprintf(out, "usage: dozed [-c FILE] [-v] COMMAND [...]\n\n"
-		     "Scores nights and tells in the morning whether a high-pain day is "
+		     "Scores nights and tells in the morning whether a harder day is "
 		     "likely.\n\n");
 	for (size_t i = 0; i < array_len(commands); i++)
 		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);

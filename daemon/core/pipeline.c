@@ -323,6 +323,9 @@ make_marked_days(struct pipeline *p, struct due *d, utc_ms now, enum pipeline_mo
 	int base = load_days(p, d, from, until);
 	if (base < 0)
 		return base;
+	/* dates between two inputs that had none themselves are forecast too */
+	while (base > 0 && from > first.n && !p->days[base - 1].has_forecast)
+		base--, from--;
 	for (int32_t n = from; n <= until; n++) {
 		int i = base + (n - from), live = 0;
 		if (p->days[i].has_forecast && p->days[i].forecast.live)
