@@ -41,16 +41,15 @@ level_stage(const char *level)
 
 /* A night on a grid of STEP_S from its start; STAGE_UNSPECIFIED = nothing known. */
 struct hypnogram {
-	int64_t start,
-		face; /* of the start: the instant, and what the wall clock showed */
+	int64_t start, face;   /* the instant, and what the wall clock showed then */
+	int64_t change, after; /* of clocks within the night, and the offset after it */
+	int on_the_wall;       /* 1: the levels follow the change of clocks */
+	const struct zone *zone;
 	size_t n;
 	unsigned char step[STEPS_MAX];
 };
 
-/* A wall-clock text as if it were UTC. Fitbit writes every level of a night in the offset of
- * its start, also beyond a change of clocks (six PMData nights of 2020-03-29: the levels run
- * on, and an hour of "unknown" fills up to the shown end), so a level lies where its text
- * differs from the start's. */
+/* A wall-clock text as if it were UTC. */
 static const char *
 face(const char *text, int64_t *ret)
 {
@@ -64,32 +63,70 @@ face(const char *text, int64_t *ret)
 	return NULL;
 }
 
+static const char *
+begin(const struct reading *g, const char *text, struct hypnogram *h)
+{
+	const char *why =
+		text ? reading_time(g, text, 0, &h->start) : "a time is missing";
+
+	if (why)
+		return why;
+	h->zone = g->zone;
+	h->after = zone_offset_s(g->zone, UTC(h->start + DAY_MS)) * SECOND_MS;
+	h->change = h->after - zone_offset_s(g->zone, UTC(h->start)) * SECOND_MS;
+	return face(text, &h->face);
+}
+
+/* Milliseconds from the start to a level. In a night with a change of clocks there are two
+ * ways to write it: account exports run on in the offset of the start (six PMData nights of
+ * 2020-03-29; an hour of "unknown" fills up to the shown end), others follow the wall. The
+ * levels of a night join without a gap, which tells the two apart: `expected` is where the
+ * one before ended. */
+static int64_t
+place(struct hypnogram *h, int64_t shown, int64_t expected, int is_short)
+{
+	int64_t on = shown - h->face, wall = on - h->change;
+
+	if (h->change == 0 || wall < 0 ||
+		zone_offset_s(h->zone, UTC(h->start + wall)) * SECOND_MS != h->after)
+		return on;
+	/* in an hour that is shown twice, a short wake is in the first it can be in */
+	int follows = is_short ? h->on_the_wall && (h->change > 0 || on < expected)
+			       : llabs(wall - expected) < llabs(on - expected);
+	if (!is_short)
+		h->on_the_wall |= follows;
+	return follows ? wall : on;
+}
+
 /* Paints one of the two lists. NULL, or why the log cannot be used. */
 static const char *
-paint(struct hypnogram *h, const json_t *list)
+paint(struct hypnogram *h, const json_t *list, int is_short)
 {
+	int64_t expected = 0;
+
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *o = json_array_get(list, i);
 		enum stage stage =
 			level_stage(json_string_value(json_object_get(o, "level")));
 		json_int_t seconds = json_integer_value(json_object_get(o, "seconds"));
-		const char *text = json_string_value(json_object_get(o, "dateTime"));
-		int64_t t;
-		const char *why = face(text, &t);
+		int64_t shown;
+		const char *why =
+			face(json_string_value(json_object_get(o, "dateTime")), &shown);
 		if (why)
 			return why;
 		if (stage == STAGE_UNSPECIFIED)
 			return "a level that is none of Fitbit's";
 		if (seconds <= 0 || seconds > COLLECT_SESSION_MAX_S)
 			return "a level without a duration";
-		int64_t from =
-			(t - h->face + STEP_S * SECOND_MS / 2) / (STEP_S * SECOND_MS);
+		int64_t t = place(h, shown, expected, is_short);
+		int64_t from = (t + STEP_S * SECOND_MS / 2) / (STEP_S * SECOND_MS);
 		int64_t n = (seconds + STEP_S / 2) / STEP_S;
-		if (t < h->face || from + n > STEPS_MAX)
+		if (t < 0 || t > DAY_MS || from + n > STEPS_MAX)
 			return "a level outside of the log's day";
 		memset(h->step + from, (int)stage, (size_t)n);
 		if ((size_t)(from + n) > h->n)
 			h->n = (size_t)(from + n);
+		expected = t + seconds * SECOND_MS;
 	}
 	return NULL;
 }
@@ -159,17 +196,14 @@ convert(const struct reading *g, const json_t *log, struct found_session *s)
 		return "not a sleep log";
 	if (!record_id(log, s->record_id, sizeof s->record_id))
 		return "no logId";
-	const char *why =
-		start ? reading_time(g, start, 0, &h.start) : "a time is missing";
+	const char *why = begin(g, start, &h);
 	if (!why)
-		why = face(start, &h.face);
-	if (!why)
-		why = paint(&h, json_object_get(lists, "data"));
+		why = paint(&h, json_object_get(lists, "data"), 0);
 	if (!why && h.n == 0)
 		why = "no sleep stages";
 	size_t end = h.n;
 	if (!why)
-		why = paint(&h, json_object_get(lists, "shortData"));
+		why = paint(&h, json_object_get(lists, "shortData"), 1);
 	if (why)
 		return why;
 	h.n = end; /* a short wake does not prolong the night */
