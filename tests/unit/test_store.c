@@ -103,8 +103,8 @@ an_empty_file_becomes_a_store(void **state)
 
 static const char *const steps[] = {
 	"CREATE TABLE old (v INTEGER); INSERT INTO old VALUES (1), (2)",
-	"CREATE TABLE new_ (v INTEGER, twice INTEGER);"
-	"INSERT INTO new_ SELECT v, 2 * v FROM old; DROP TABLE old",
+	("CREATE TABLE new_ (v INTEGER, twice INTEGER);"
+	 "INSERT INTO new_ SELECT v, 2 * v FROM old; DROP TABLE old"),
 	"INSERT INTO new_ VALUES (9, 18); SELECT broken FROM nowhere",
 };
 
