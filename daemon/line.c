@@ -84,7 +84,8 @@ io_markers(void *user, const char *person, utc_ms from, utc_ms to,
 static int
 io_span(void *user, const char *person, civil_day *ret_first, civil_day *ret_last)
 {
-	return store_days_span(((struct line *)user)->store, person, ret_first, ret_last) == 0 ? 0 : 1;
+	int r = store_days_span(((struct line *)user)->store, person, ret_first, ret_last);
+	return r == STORE_E_NONE ? 1 : r;
 }
 
 static int

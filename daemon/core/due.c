@@ -18,7 +18,7 @@ due_init(struct due *d, const struct person *who)
 	d->who = who;
 	d->days_from = INT32_MAX;
 	d->last = INT32_MIN;
-	d->arrived = UTC(INT64_MIN / 2);
+	d->since = UTC(INT64_MIN);
 	d->next = UTC(INT64_MAX);
 }
 
@@ -26,7 +26,9 @@ void
 due_finish(struct due *d)
 {
 	free(d->dates);
+	free(d->is_open);
 	d->dates = NULL;
+	d->is_open = NULL;
 	d->n = d->cap = 0;
 }
 
@@ -41,6 +43,7 @@ due_night(struct due *d, civil_day date)
 	if (d->n == d->cap) {
 		d->cap = d->cap ? 2 * d->cap : 64;
 		d->dates = xrealloc(d->dates, d->cap, sizeof *d->dates);
+		d->is_open = xrealloc(d->is_open, d->cap, 1);
 	}
 	memmove(d->dates + at + 1, d->dates + at, (d->n - at) * sizeof *d->dates);
 	d->dates[at] = date.n;
@@ -115,8 +118,22 @@ due_batch(struct due *d, const struct batch *b)
 	}
 	if (b->n_series)
 		mark_device(d, b);
-	if (b->received.ms > d->arrived.ms)
-		d->arrived = b->received;
+}
+
+void
+due_done(struct due *d)
+{
+	unsigned left = 0;
+	if (!d->ran)
+		return;
+	for (unsigned i = 0; i < d->n; i++)
+		if (d->is_open[i])
+			d->dates[left++] = d->dates[i];
+	d->n = d->open = left;
+	d->days_from = INT32_MAX;
+	d->last = INT32_MIN;
+	d->next = d->then;
+	d->ran = 0;
 }
 
 static int
@@ -129,19 +146,23 @@ utc_ms
 due_watermark(const struct due *d, utc_ms now, const struct policy *policy)
 {
 	int64_t mark = INT64_MAX;
+	if (d->n_devices == 0 || now.ms == INT64_MAX)
+		return UTC(INT64_MAX);
 	for (unsigned i = 0; i < d->n_devices; i++) {
 		const struct due_device *q = &d->devices[i];
 		int64_t own = q->newest.ms - policy->lateness_ms;
 		if (holds(q, now, policy) && own < mark)
 			mark = own;
 	}
-	return UTC(mark);
+	return UTC(mark < INT64_MAX ? mark : now.ms - policy->idle_ms);
 }
 
 utc_ms
-due_silence(const struct due *d, utc_ms now, const struct policy *policy)
+due_again(const struct due *d, utc_ms now, utc_ms stop, const struct policy *policy)
 {
-	int64_t next = INT64_MAX;
+	int64_t next = now.ms + policy->idle_ms;
+	if (now.ms < stop.ms && stop.ms < next)
+		next = stop.ms;
 	for (unsigned i = 0; i < d->n_devices; i++) {
 		const struct due_device *q = &d->devices[i];
 		int64_t until = q->arrived.ms + (q->historical ? DUE_HISTORY_MS : policy->idle_ms);

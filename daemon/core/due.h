@@ -22,9 +22,12 @@ struct due {
 	unsigned n, cap;
 	int32_t days_from; /* first date whose forecast to make again; INT32_MAX = none */
 	int32_t last;	   /* last date with input; INT32_MIN = none yet */
-	utc_ms arrived;	   /* anything, last */
+	utc_ms since;	   /* the first live run; INT64_MIN = none yet */
 	unsigned open;	   /* dates left waiting by the last run */
 	utc_ms next;	   /* run again then; INT64_MAX = never */
+	unsigned char *is_open; /* of the run under way: by index into dates */
+	utc_ms then;		/* of the run under way: becomes next */
+	int ran;
 	unsigned n_devices;
 	struct due_device devices[DUE_DEVICES_MAX];
 };
@@ -39,9 +42,13 @@ void due_span(struct due *d, utc_ms from, utc_ms to);
 /* The day record of that date and every forecast from it on. */
 void due_day(struct due *d, civil_day date);
 void due_batch(struct due *d, const struct batch *b);
+/* The run succeeded: what it made is no longer marked. Until then every mark stands, so that
+ * a run that failed can be made again. */
+void due_done(struct due *d);
 
 /* Complete up to here: the slowest device that is still sending, less the allowed lateness.
- * A device that fell silent holds nobody up. INT64_MAX: nothing more is expected. */
+ * Where all are silent the clock pushes it on. INT64_MAX: nothing is expected any more. */
 utc_ms due_watermark(const struct due *d, utc_ms now, const struct policy *policy);
-/* When a silent device stops holding the watermark; INT64_MAX = none does. */
-utc_ms due_silence(const struct due *d, utc_ms now, const struct policy *policy);
+/* When to look again at a night that is open although nothing arrives: a device falls silent,
+ * its morning is over at `stop`, or the clock has pushed the watermark on. */
+utc_ms due_again(const struct due *d, utc_ms now, utc_ms stop, const struct policy *policy);

@@ -23,7 +23,7 @@ struct line_io {
 	int (*markers)(void *user, const char *person, utc_ms from, utc_ms to,
 		int (*each)(void *ctx, const struct marker *), void *ctx);
 
-	/* First and last date with a night, rating or forecast: 0, or 1 if there is none. */
+	/* First and last date with a night or rating: 0, or 1 if there is none. */
 	int (*span)(void *user, const char *person, civil_day *ret_first, civil_day *ret_last);
 	/* What is stored for [from, from + n): days[i].date = from + i; absent parts NAN or 0.
 	 * Ratings are the newest of their kind for the date. */

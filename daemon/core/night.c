@@ -120,6 +120,17 @@ from_markers(const struct night_input *in, struct period *ret)
 	return found;
 }
 
+/* 1 if the wearer was not seen awake after minute `last`: the recording stops, or the device was
+ * taken off. */
+static int
+runs_out(const struct night_input *in, uint32_t last)
+{
+	unsigned seen = 0;
+	for (uint32_t i = last; i < in->activity->grid.n && seen < NIGHT_SEEN_MIN; i++)
+		seen += in->worn[i];
+	return seen < NIGHT_SEEN_MIN;
+}
+
 /* A main sleep from the activity; *ret_open = 1 while it may still go on. */
 static int
 from_activity(const struct night_input *in, const struct period *list, unsigned n, struct period *ret,
@@ -135,7 +146,8 @@ from_activity(const struct night_input *in, const struct period *list, unsigned 
 		if (!ends_on(in, p.out_of_bed) || touches_any(list, n, &p))
 			continue;
 		if (in->watermark.ms < INT64_MAX &&
-			p.out_of_bed.ms + REST_CONFIRM_MS > in->watermark.ms) {
+			(p.out_of_bed.ms + REST_CONFIRM_MS > in->watermark.ms ||
+				(!in->is_over && runs_out(in, rest[i].last)))) {
 			*ret_open = 1;
 			continue;
 		}

@@ -19,6 +19,7 @@
 #define NIGHT_SPANS_MAX	     16384
 #define NIGHT_MARKERS_MAX    256
 #define NIGHT_MAIN_MIN	     180
+#define NIGHT_SEEN_MIN	     15	  /* worn minutes after a rest that show its end */
 #define NIGHT_DAY_START_MIN  (-360) /* the day changes at 18:00 */
 #define NIGHT_CELLS_MAX	     86400  /* of a vendor's stages: seconds of a day */
 
@@ -27,6 +28,7 @@ struct night_input {
 	const struct person *person;
 	civil_day date;
 	utc_ms watermark;		/* complete up to here; INT64_MAX = nothing more comes */
+	int is_over; /* the morning: a rest that nobody saw end is closed all the same */
 	const struct stream *activity;	/* closed; NULL = none */
 	const unsigned char *worn;	/* by minute of the activity grid */
 	uint32_t from, to;		/* minutes in which rest is looked for */

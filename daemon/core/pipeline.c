@@ -109,7 +109,7 @@ pipeline_touch(struct pipeline *p, const char *person, civil_day from)
 		civil_day first, last;
 		if ((person && strcmp(d->who->id, person) != 0) ||
 			p->io->span(p->io->user, d->who->id, &first, &last) != 0)
-			continue;
+			continue; /* nothing there, or the run that follows fails as well */
 		for (int32_t n = from.n > first.n ? from.n : first.n; n <= last.n; n++)
 			due_night(d, DAY(n));
 		if (last.n >= from.n)
@@ -121,9 +121,10 @@ pipeline_touch(struct pipeline *p, const char *person, civil_day from)
 
 /* --- nights -------------------------------------------------------------------------- */
 
-/* Fetches what is known around a date and makes its nights from it. */
+/* Fetches what is known around a date and makes its nights from it. now = INT64_MAX: nothing more
+ * comes. */
 static int
-make_nights(struct pipeline *p, const struct due *d, civil_day date, utc_ms watermark,
+make_nights(struct pipeline *p, const struct due *d, civil_day date, utc_ms now,
 	struct night ret[static NIGHTS_MAX], unsigned *ret_n, int *ret_open)
 {
 	struct stretch *s = &p->stretch;
@@ -135,7 +136,9 @@ make_nights(struct pipeline *p, const struct due *d, civil_day date, utc_ms wate
 		return r;
 	const struct stream *activity = &s->streams[s->activity];
 	const struct grid *g = &activity->grid;
-	struct night_input in = {d->who, date, watermark, activity->n_samples ? activity : NULL, s->worn,
+	int is_over = now.ms >= zone_instant(z, date, p->policy->hard_stop_min).ms;
+	struct night_input in = {d->who, date, due_watermark(d, now, p->policy), is_over,
+		activity->n_samples ? activity : NULL, s->worn,
 		grid_index(g, from), grid_index(g, to), grid_index(g, ref),
 		grid_index(g, zone_instant(z, date, EVENING_MIN)), s->sums, s->n_sessions, s->n_markers,
 		s->sessions, s->session_live, s->markers};
@@ -204,26 +207,22 @@ keep_nights(struct pipeline *p, const struct due *d, civil_day date, struct nigh
 
 /* Every date that is marked; those still open stay marked. */
 static int
-make_marked_nights(struct pipeline *p, struct due *d, utc_ms now, utc_ms watermark)
+make_marked_nights(struct pipeline *p, struct due *d, utc_ms now)
 {
-
-	unsigned left = 0;
 	for (unsigned i = 0; i < d->n; i++) {
 		struct night made[NIGHTS_MAX];
 		civil_day date = DAY(d->dates[i]);
 		unsigned n = 0;
 		int open = 0, changed = 0;
-		int r = make_nights(p, d, date, watermark, made, &n, &open);
+		int r = make_nights(p, d, date, now, made, &n, &open);
 		if (r == 0)
 			r = keep_nights(p, d, date, made, n, now, &changed);
 		if (r < 0)
-			return r; /* the marks stand: the same call can be made again */
+			return r;
 		if (changed)
 			due_day(d, date);
-		if (open)
-			d->dates[left++] = date.n;
+		d->is_open[i] = (unsigned char)open;
 	}
-	d->n = d->open = left;
 	return 0;
 }
 
@@ -246,18 +245,21 @@ same_forecast(const struct forecast *a, const struct forecast *b)
 	return same;
 }
 
-/* When today's forecast is made: once the morning is settled in its own time and nothing has
- * arrived for a while, at the hard stop at the latest. */
+/* When today's forecast is made: once the morning is settled, and not in the first minute of a
+ * hub that has just come up (the broker still delivers what it kept) or of a sign that
+ * came after the hard stop. Nothing here depends on what a worn device sends all day. */
 static utc_ms
-settled_live(const struct pipeline *p, const struct due *d, int i, utc_ms now)
+settled_live(const struct pipeline *p, const struct due *d, int i)
 {
-	utc_ms stop = zone_instant(d->who->zone, p->days[i].date, p->policy->hard_stop_min);
-	utc_ms own = day_settled(p->days, i, d->who, p->policy);
-	int64_t settle = p->policy->settle_ms;
-	if (now.ms >= stop.ms)
-		return UTC(d->arrived.ms + (settle < LATE_SETTLE_MS ? settle : LATE_SETTLE_MS));
-	int64_t quiet = d->arrived.ms + settle < stop.ms ? d->arrived.ms + settle : stop.ms;
-	return UTC(quiet > own.ms ? quiet : own.ms);
+	const struct day *q = &p->days[i];
+	int64_t stop = zone_instant(d->who->zone, q->date, p->policy->hard_stop_min).ms;
+	int64_t at = day_settled(p->days, i, d->who, p->policy).ms, late = d->since.ms;
+	if (q->night_settled.ms > stop)
+		late = q->night_settled.ms;
+	for (int k = RATING_SLEEP_QUALITY; k <= RATING_PAIN_MORNING; k++)
+		if (q->rated[k].ms > stop && q->rated[k].ms > late)
+			late = q->rated[k].ms;
+	return UTC(late + LATE_SETTLE_MS > at ? late + LATE_SETTLE_MS : at);
 }
 
 /* The forecast of days[i] and the decision about an alert; stored where they differ. */
@@ -302,51 +304,110 @@ load_days(struct pipeline *p, const struct due *d, int32_t first, int32_t last)
 	return r < 0 ? r : before;
 }
 
-/* Every forecast from the first changed day on, in order, since each alert looks back at
- * those before it. Today's is made when it is due and then never again. */
+/* Dates whose forecasts are to be made, and what is known of them: days[base] is `from`. */
+struct stretch_of_days {
+	int32_t first, last; /* with input */
+	int32_t today;	     /* INT32_MAX: everything is history */
+	int32_t from, until;
+	int base;
+};
+
+/* Loads the days from the first changed one on; earlier where some before it have no forecast
+ * yet: dates without input between two that had some are forecast too. */
 static int
-make_marked_days(struct pipeline *p, struct due *d, utc_ms now, enum pipeline_mode mode)
+find_days(struct pipeline *p, struct due *d, struct stretch_of_days *w)
 {
-	civil_day first, last;
-	d->next = UTC(INT64_MAX);
-	if (p->io->span(p->io->user, d->who->id, &first, &last) != 0)
-		return 0;
-	int32_t today = mode == PIPELINE_LIVE ? zone_date(d->who->zone, now, 0).n : INT32_MAX;
-	int32_t until = last.n < today ? last.n : today;
-	if (today < INT32_MAX && today - last.n <= SILENT_DAYS)
-		until = today;
-	int32_t from = d->days_from < first.n ? first.n : d->days_from;
-	if (from > today && today < INT32_MAX)
-		from = today;
-	if (from > until)
-		from = until; /* at least the last one: it may have become due */
-	int base = load_days(p, d, from, until);
-	if (base < 0)
-		return base;
-	/* dates between two inputs that had none themselves are forecast too */
-	while (base > 0 && from > first.n && !p->days[base - 1].has_forecast)
-		base--, from--;
-	for (int32_t n = from; n <= until; n++) {
-		int i = base + (n - from), live = 0;
+	w->until = w->last < w->today ? w->last : w->today;
+	if (w->today < INT32_MAX && w->today - w->last <= SILENT_DAYS)
+		w->until = w->today;
+	w->from = d->days_from < w->first ? w->first : d->days_from;
+	if (w->from > w->until)
+		w->from = w->until; /* at least the last one: it may have become due */
+	for (;;) {
+		w->base = load_days(p, d, w->from, w->until);
+		if (w->base < 0)
+			return w->base;
+		int32_t found = w->from;
+		for (int i = w->base; i > 0 && w->from > w->first && !p->days[i - 1].has_forecast; i--)
+			w->from--;
+		if (w->from == found)
+			return 0;
+	}
+}
+
+/* A date that was marked and now lies outside of all input (a record was deleted, a night of
+ * half its data is none with all of it) keeps only what was told on the day. */
+static int
+drop_days(struct pipeline *p, const struct due *d, int32_t from, int32_t to)
+{
+	const struct line_io *io = p->io;
+	for (int32_t n = from; n <= to; n++) {
+		struct day day;
+		int r = io->days(io->user, d->who->id, DAY(n), 1, &day);
+		if (r == 0 && day.has_forecast && !day.forecast.live) {
+			r = io->forecast_drop(io->user, d->who->id, DAY(n));
+			if (r == 0 && day.has_alert)
+				r = io->alert_drop(io->user, d->who->id, DAY(n));
+		}
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int32_t
+later(int32_t a, int32_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Today's forecast if it is due, every other from the first changed day on, in order, since each
+ * alert looks back at those before it. What was made on the day is never made again. */
+static int
+make_days(struct pipeline *p, struct due *d, const struct stretch_of_days *w, utc_ms now)
+{
+	for (int32_t n = w->from; n <= w->until; n++) {
+		int i = w->base + (n - w->from), live = 0;
 		if (p->days[i].has_forecast && p->days[i].forecast.live)
 			continue;
 		utc_ms asof = day_settled(p->days, i, d->who, p->policy);
-		if (n == today && now.ms < zone_instant(d->who->zone, DAY(n), p->policy->expiry_min).ms) {
-			utc_ms due = settled_live(p, d, i, now);
+		if (n == w->today && now.ms < zone_instant(d->who->zone, DAY(n), p->policy->expiry_min).ms) {
+			utc_ms due = settled_live(p, d, i);
 			if (now.ms < due.ms) {
-				d->next = due;
-				break;
+				d->then = due;
+				return 0;
 			}
 			asof = now, live = 1;
 		}
+		if (n > w->last && !live)
+			continue; /* days after all input are forecast on the day or not at all */
 		int r = make_day(p, d, i, asof, live);
 		if (r < 0)
 			return r;
 	}
-	d->days_from = INT32_MAX;
-	if (today < INT32_MAX && until == today && d->next.ms == INT64_MAX)
-		d->next = zone_instant(d->who->zone, DAY(today + 1), p->policy->hard_stop_min);
+	if (w->until == w->today)
+		d->then = zone_instant(d->who->zone, DAY(w->today + 1), p->policy->hard_stop_min);
 	return 0;
+}
+
+static int
+make_marked_days(struct pipeline *p, struct due *d, utc_ms now, enum pipeline_mode mode)
+{
+	struct stretch_of_days w = {.today = INT32_MAX};
+	civil_day first, last;
+	int r = p->io->span(p->io->user, d->who->id, &first, &last);
+	d->then = UTC(INT64_MAX);
+	if (r != 0)
+		return r < 0 ? r : drop_days(p, d, d->days_from, d->last);
+	w.first = first.n, w.last = last.n;
+	if (mode == PIPELINE_LIVE)
+		w.today = zone_date(d->who->zone, now, 0).n;
+	r = find_days(p, d, &w);
+	if (r == 0)
+		r = drop_days(p, d, d->days_from, d->last < w.first ? d->last : w.first - 1);
+	if (r == 0)
+		r = drop_days(p, d, later(d->days_from, later(w.until, w.last) + 1), d->last);
+	return r < 0 ? r : make_days(p, d, &w, now);
 }
 
 /* --- the line ------------------------------------------------------------------------- */
@@ -355,20 +416,25 @@ static int
 make_person(struct pipeline *p, struct due *d, utc_ms now, enum pipeline_mode mode)
 {
 	int live = mode == PIPELINE_LIVE;
-	utc_ms watermark = live ? due_watermark(d, now, p->policy) : UTC(INT64_MAX);
-	int r = make_marked_nights(p, d, live ? now : UTC(INT64_MAX), watermark);
+	if (live && d->since.ms == INT64_MIN)
+		d->since = now;
+	int r = make_marked_nights(p, d, live ? now : UTC(INT64_MAX));
 	if (r == 0)
 		r = make_marked_days(p, d, now, mode);
-	if (r == 0 && d->open) {
-		utc_ms silence = due_silence(d, now, p->policy);
-		d->next = silence.ms < d->next.ms ? silence : d->next;
+	for (unsigned i = 0; i < d->n && r == 0; i++) {
+		utc_ms stop = zone_instant(d->who->zone, DAY(d->dates[i]), p->policy->hard_stop_min);
+		utc_ms again = d->is_open[i] ? due_again(d, now, stop, p->policy) : UTC(INT64_MAX);
+		d->then = again.ms < d->then.ms ? again : d->then;
 	}
+	d->ran = r == 0;
 	return r;
 }
 
 int
 pipeline_run(struct pipeline *p, utc_ms now, enum pipeline_mode mode)
 {
+	for (unsigned i = 0; i < p->n_people; i++)
+		p->people[i].ran = 0;
 	for (unsigned i = 0; i < p->n_people; i++) {
 		struct due *d = &p->people[i];
 		if (d->n == 0 && d->days_from == INT32_MAX && now.ms < d->next.ms)
@@ -377,6 +443,8 @@ pipeline_run(struct pipeline *p, utc_ms now, enum pipeline_mode mode)
 		if (r < 0)
 			return r;
 	}
+	for (unsigned i = 0; i < p->n_people; i++)
+		due_done(&p->people[i]);
 	return 0;
 }
 
