@@ -9,13 +9,14 @@
 #include "core/day.h"
 #include "core/night.h"
 
-#define CONFIRM_REACH_MS (2 * HOUR_MS) /* as far past 18:00 as a night's job looks */
+#define CONFIRM_REACH_MS (3 * HOUR_MS) /* farther past 18:00 than a night's job looks, on any day */
 
 void
-due_init(struct due *d, const struct person *who)
+due_init(struct due *d, const struct person *who, int64_t margin_ms)
 {
 	memset(d, 0, sizeof *d);
 	d->who = who;
+	d->margin_ms = margin_ms;
 	d->days_from = INT32_MAX;
 	d->last = INT32_MIN;
 	d->since = UTC(INT64_MIN);
@@ -53,8 +54,9 @@ due_night(struct due *d, civil_day date)
 void
 due_span(struct due *d, utc_ms from, utc_ms to)
 {
-	civil_day first = zone_date(d->who->zone, UTC(from.ms - CONFIRM_REACH_MS), NIGHT_DAY_START_MIN);
-	civil_day last = zone_date(d->who->zone, to, NIGHT_DAY_START_MIN);
+	const struct zone *z = d->who->zone;
+	civil_day first = zone_date(z, UTC(from.ms - CONFIRM_REACH_MS - d->margin_ms), NIGHT_DAY_START_MIN);
+	civil_day last = zone_date(z, UTC(to.ms + d->margin_ms), NIGHT_DAY_START_MIN);
 	for (int32_t n = first.n; n <= last.n + 1; n++)
 		due_night(d, DAY(n));
 }

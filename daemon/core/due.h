@@ -18,6 +18,7 @@ struct due_device {
 
 struct due {
 	const struct person *who; /* borrowed: the configuration */
+	int64_t margin_ms;	  /* as far as a window reaches beyond the stretch of a night */
 	int32_t *dates;		  /* local dates whose nights to make, ascending */
 	unsigned n, cap;
 	int32_t days_from; /* first date whose forecast to make again; INT32_MAX = none */
@@ -32,7 +33,7 @@ struct due {
 	struct due_device devices[DUE_DEVICES_MAX];
 };
 
-void due_init(struct due *d, const struct person *who);
+void due_init(struct due *d, const struct person *who, int64_t margin_ms);
 void due_finish(struct due *d);
 /* A night of that date, and whatever builds on it. */
 void due_night(struct due *d, civil_day date);

@@ -213,7 +213,8 @@ view_of(const struct board_channel *c, utc_ms from, utc_ms to)
 	const struct board_grid *g = &c->span;
 	if (!g->set)
 		return (struct scorer_view){0};
-	int64_t a = (from.ms - g->t0_ms) / g->interval_ms, e = (to.ms - g->t0_ms) / g->interval_ms;
+	int64_t a = (from.ms - g->t0_ms) / g->interval_ms;
+	int64_t e = (to.ms - g->t0_ms + g->interval_ms - 1) / g->interval_ms; /* a last part counts */
 	a = a < 0 ? 0 : a, e = e > g->n ? g->n : e;
 	if (a >= e)
 		return (struct scorer_view){0};

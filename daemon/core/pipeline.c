@@ -46,9 +46,9 @@ pipeline_new(const struct scorers *scorers, const struct policy *policy, const s
 	struct pipeline *p = xcalloc(1, sizeof *p);
 	p->scorers = scorers, p->policy = policy, p->io = io, p->n_people = n_people;
 	p->people = xcalloc(n_people ? n_people : 1, sizeof *p->people);
-	for (unsigned i = 0; i < n_people; i++)
-		due_init(&p->people[i], &people[i]);
 	int r = board_init(&p->board, scorers);
+	for (unsigned i = 0; i < n_people; i++)
+		due_init(&p->people[i], &people[i], board_margin_min(&p->board) * MINUTE_MS);
 	if (r == 0)
 		r = stretch_init(&p->stretch, &p->board);
 	if (r == 0 && days_unknown(&p->board))
@@ -178,8 +178,8 @@ same_place(struct night *list, int n, const struct night *q)
 	return NULL;
 }
 
-/* Stores what differs. A changed night gets the next revision, unless history was filled in
- * behind it: revisions count what was announced. */
+/* Stores what differs. Revisions count what was announced: a night that changes without a word (history
+ * filled in behind it) keeps its own, so that it does not depend on how the data came. */
 static int
 keep_nights(struct pipeline *p, const struct due *d, civil_day date, struct night *made, unsigned n,
 	utc_ms now, int *ret_changed)
@@ -188,11 +188,11 @@ keep_nights(struct pipeline *p, const struct due *d, civil_day date, struct nigh
 	int n_old = 0, r = p->io->nights(p->io->user, d->who->id, date, old, NIGHTS_MAX, &n_old);
 	for (unsigned i = 0; i < n && r == 0; i++) {
 		struct night *was = same_place(old, n_old, &made[i]);
-		made[i].revision = was ? was->revision + !made[i].historical : 1;
 		if (was && same_night(was, &made[i]))
 			continue;
 		int news = !made[i].historical && now.ms < INT64_MAX &&
 			   made[i].out_of_bed.ms > now.ms - PUBLISH_AGE_MS;
+		made[i].revision = was ? was->revision + (uint32_t)news : 1;
 		r = p->io->night_put(p->io->user, &made[i], news);
 		*ret_changed = 1;
 	}
