@@ -13,6 +13,7 @@ struct period {
 	const struct session *session; /* NULL = markers or activity */
 	const char *source;	       /* where session is NULL */
 	int live;
+	const char *why_not; /* no numbers can be given honestly; NULL = they can */
 };
 
 static int64_t
@@ -111,7 +112,7 @@ from_markers(const struct night_input *in, struct period *ret)
 			bed = bed ? bed : m;
 			continue;
 		}
-		struct period p = {bed ? bed->at : m->at, m->at, SLEEP_MAIN, NULL, "markers", 1};
+		struct period p = {bed ? bed->at : m->at, m->at, SLEEP_MAIN, NULL, "markers", 1, NULL};
 		bed = NULL;
 		if (length_ms(&p) >= NIGHT_MAIN_MIN * MINUTE_MS && length_ms(&p) <= DAY_MS &&
 			ends_on(in, p.out_of_bed) && (!found || length_ms(&p) > length_ms(ret)))
@@ -131,6 +132,22 @@ runs_out(const struct night_input *in, uint32_t last)
 	return seen < NIGHT_SEEN_MIN;
 }
 
+/* NULL, or why nobody knows how long the night was: it is short, and the device was not worn before
+ * or after it. A watch put down at 3 am makes no three-hour night. */
+static const char *
+cut_short(const struct night_input *in, const struct rest_period *rest)
+{
+	uint32_t n = in->activity->grid.n, before = 0, after = 0;
+	for (uint32_t k = 0; k < NIGHT_AROUND_MIN; k++) {
+		before += k < rest->first && in->worn[rest->first - 1 - k];
+		after += rest->last + k < n && in->worn[rest->last + k];
+	}
+	if (rest->last - rest->first >= NIGHT_WHOLE_MIN ||
+		(before >= NIGHT_SEEN_MIN && after >= NIGHT_SEEN_MIN))
+		return NULL;
+	return "the tracker was not worn all night";
+}
+
 /* A main sleep from the activity; *ret_open = 1 while it may still go on. */
 static int
 from_activity(const struct night_input *in, const struct period *list, unsigned n, struct period *ret,
@@ -142,7 +159,7 @@ from_activity(const struct night_input *in, const struct period *list, unsigned 
 	int found = 0;
 	for (unsigned i = 0; i < n_rest; i++) {
 		struct period p = {grid_time(g, rest[i].first), grid_time(g, rest[i].last), SLEEP_MAIN,
-			NULL, in->activity->devices[0], in->activity->live};
+			NULL, in->activity->devices[0], in->activity->live, cut_short(in, &rest[i])};
 		if (!ends_on(in, p.out_of_bed) || touches_any(list, n, &p))
 			continue;
 		if (in->watermark.ms < INT64_MAX &&
@@ -357,6 +374,11 @@ make_night(struct board *b, const struct night_input *in, const struct period *p
 		if (!isnan(p->session->vendor_score))
 			b->channels[board_find(b, "vendor.score")].value = p->session->vendor_score;
 	}
+	if (p->why_not) {
+		snprintf(n->insufficient, sizeof n->insufficient, "%s", p->why_not);
+		n->coverage = coverage_of(b, n);
+		return;
+	}
 	for (unsigned i = 0; i < b->n_scorers; i++)
 		if (b->scorers[i].scorer->desc->window.kind == SCORER_NIGHT)
 			score_night(b, &b->scorers[i], n);
@@ -380,7 +402,7 @@ nights_make(struct board *b, const struct night_input *in, struct night ret[stat
 	for (unsigned i = 0; i < in->n_sessions; i++) {
 		const struct session *s = &in->sessions[i];
 		if (s->status != RECORD_DELETED && ends_on(in, s->end))
-			add_session(list, &n, (struct period){s->start, s->end, s->kind, s, NULL, in->session_live[i]});
+			add_session(list, &n, (struct period){s->start, s->end, s->kind, s, NULL, in->session_live[i], NULL});
 	}
 	if (choose_main(list, n) < 0 && n < NIGHTS_MAX &&
 		(from_markers(in, &p) || (in->activity && from_activity(in, list, n, &p, ret_open))))

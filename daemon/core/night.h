@@ -19,7 +19,9 @@
 #define NIGHT_SPANS_MAX	     16384
 #define NIGHT_MARKERS_MAX    256
 #define NIGHT_MAIN_MIN	     180
-#define NIGHT_SEEN_MIN	     15	  /* worn minutes after a rest that show its end */
+#define NIGHT_SEEN_MIN	     15	  /* worn minutes beside a rest that show its edge ... */
+#define NIGHT_AROUND_MIN     60	  /* ... within so many */
+#define NIGHT_WHOLE_MIN	     300  /* a rest from activity so long counts even where an edge was not seen */
 #define NIGHT_DAY_START_MIN  (-360) /* the day changes at 18:00 */
 #define NIGHT_CELLS_MAX	     86400  /* of a vendor's stages: seconds of a day */
 
