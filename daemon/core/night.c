@@ -13,6 +13,7 @@ struct period {
 	const struct session *session; /* NULL = markers or activity */
 	const char *source;	       /* where session is NULL */
 	int live;
+	utc_ms settled;	     /* 0 = out_of_bed */
 	const char *why_not; /* no numbers can be given honestly; NULL = they can */
 };
 
@@ -112,7 +113,7 @@ from_markers(const struct night_input *in, struct period *ret)
 			bed = bed ? bed : m;
 			continue;
 		}
-		struct period p = {bed ? bed->at : m->at, m->at, SLEEP_MAIN, NULL, "markers", 1, NULL};
+		struct period p = {bed ? bed->at : m->at, m->at, SLEEP_MAIN, NULL, "markers", 1, {0}, NULL};
 		bed = NULL;
 		if (length_ms(&p) >= NIGHT_MAIN_MIN * MINUTE_MS && length_ms(&p) <= DAY_MS &&
 			ends_on(in, p.out_of_bed) && (!found || length_ms(&p) > length_ms(ret)))
@@ -159,7 +160,7 @@ from_activity(const struct night_input *in, const struct period *list, unsigned 
 	int found = 0;
 	for (unsigned i = 0; i < n_rest; i++) {
 		struct period p = {grid_time(g, rest[i].first), grid_time(g, rest[i].last), SLEEP_MAIN,
-			NULL, in->activity->devices[0], in->activity->live, cut_short(in, &rest[i])};
+			NULL, in->activity->devices[0], in->activity->live, {0}, cut_short(in, &rest[i])};
 		if (!ends_on(in, p.out_of_bed) || touches_any(list, n, &p))
 			continue;
 		if (in->watermark.ms < INT64_MAX &&
@@ -360,7 +361,7 @@ make_night(struct board *b, const struct night_input *in, const struct period *p
 	memset(n, 0, sizeof *n);
 	snprintf(n->person, sizeof n->person, "%s", in->person->id);
 	n->date = in->date;
-	n->in_bed = p->in_bed, n->out_of_bed = p->out_of_bed, n->settled = p->out_of_bed;
+	n->in_bed = p->in_bed, n->out_of_bed = p->out_of_bed, n->settled = p->settled.ms ? p->settled : p->out_of_bed;
 	n->offset_start_s = zone_offset_s(in->person->zone, p->in_bed);
 	n->offset_end_s = zone_offset_s(in->person->zone, p->out_of_bed);
 	n->historical = !p->live;
@@ -401,8 +402,12 @@ nights_make(struct board *b, const struct night_input *in, struct night ret[stat
 	*ret_open = 0;
 	for (unsigned i = 0; i < in->n_sessions; i++) {
 		const struct session *s = &in->sessions[i];
-		if (s->status != RECORD_DELETED && ends_on(in, s->end))
-			add_session(list, &n, (struct period){s->start, s->end, s->kind, s, NULL, in->session_live[i], NULL});
+		if (s->status == RECORD_DELETED || !ends_on(in, s->end))
+			continue;
+		struct period q = {s->start, s->end, s->kind, s, NULL, in->session_live[i], {0}, NULL};
+		if (q.live && s->status != RECORD_FINAL && in->session_received[i].ms > s->end.ms)
+			q.settled = in->session_received[i];
+		add_session(list, &n, q);
 	}
 	if (choose_main(list, n) < 0 && n < NIGHTS_MAX &&
 		(from_markers(in, &p) || (in->activity && from_activity(in, list, n, &p, ret_open))))

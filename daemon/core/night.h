@@ -39,11 +39,12 @@ struct night_input {
 	unsigned n_sessions, n_markers;
 	const struct session *sessions; /* that end on the date, by start */
 	const unsigned char *session_live; /* 1: did not come as history */
+	const utc_ms *session_received;
 	const struct marker *markers;
 };
 
-/* Makes the nights of the date: main first, naps by start. revision is 0, settled the night's
- * own end. *ret_open = 1: a rest is under way and not confirmed yet, so it is left out.
+/* Makes the nights of the date: main first, naps by start. revision is 0; settled the night's own
+ * end, or when it was received while its maker may still change it. *ret_open = 1: a rest is under way and not confirmed yet, so it is left out.
  * The board's span grids must be filled. Returns how many. */
 unsigned nights_make(struct board *b, const struct night_input *in, struct night ret[static NIGHTS_MAX],
 	int *ret_open);

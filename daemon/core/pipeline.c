@@ -141,7 +141,7 @@ make_nights(struct pipeline *p, const struct due *d, civil_day date, utc_ms now,
 		activity->n_samples ? activity : NULL, s->worn,
 		grid_index(g, from), grid_index(g, to), grid_index(g, ref),
 		grid_index(g, zone_instant(z, date, EVENING_MIN)), s->sums, s->n_sessions, s->n_markers,
-		s->sessions, s->session_live, s->markers};
+		s->sessions, s->session_live, s->session_received, s->markers};
 	*ret_n = nights_make(&p->board, &in, ret, ret_open);
 	return 0;
 }

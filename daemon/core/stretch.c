@@ -64,7 +64,6 @@ static int
 take_session(void *ctx, const struct session *v, utc_ms received, int historical)
 {
 	struct stretch *s = ctx;
-	(void)received;
 	if (s->n_sessions == NIGHT_SESSIONS_MAX || v->n_stages > NIGHT_SPANS_MAX - s->n_spans)
 		return 0;
 	struct session *q = &s->sessions[s->n_sessions];
@@ -73,6 +72,7 @@ take_session(void *ctx, const struct session *v, utc_ms received, int historical
 		memcpy(s->spans + s->n_spans, v->stages, v->n_stages * sizeof *v->stages);
 	q->stages = s->spans + s->n_spans;
 	s->n_spans += v->n_stages;
+	s->session_received[s->n_sessions] = received;
 	s->session_live[s->n_sessions++] = !historical;
 	return 0;
 }

@@ -22,6 +22,7 @@ struct stretch {
 	unsigned n_sessions, n_markers;
 	struct session sessions[NIGHT_SESSIONS_MAX];
 	unsigned char session_live[NIGHT_SESSIONS_MAX];
+	utc_ms session_received[NIGHT_SESSIONS_MAX];
 	struct stage_span *spans; /* NIGHT_SPANS_MAX */
 	uint32_t n_spans;
 	struct marker markers[NIGHT_MARKERS_MAX];
