@@ -18,12 +18,12 @@
 #define BUSY_TIMEOUT_MS 10000
 #define PATH_LEN        4096
 
-/* page_size before journal_mode: it counts only while the file is empty. */
 static const char setup_both[] = "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;"
 				 "PRAGMA foreign_keys = OFF; PRAGMA cell_size_check = ON;"
 				 "PRAGMA trusted_schema = OFF;";
+/* a WAL of 2000 pages of 8 KiB is kept and used again, one that grew beyond is cut */
 static const char setup_write[] = "PRAGMA wal_autocheckpoint = 2000;"
-				  "PRAGMA journal_size_limit = 16777216;";
+				  "PRAGMA journal_size_limit = 33554432;";
 
 static int printf_like(3, 4) refuse(char why[static 256], int r, const char *fmt, ...)
 {
@@ -136,6 +136,7 @@ static int
 set_up_writer(struct store *s, const char *path, enum store_durability durability,
 	char why[static 256])
 {
+	/* before journal_mode: it counts only while the file is empty */
 	int rc = sqlite3_exec(s->db, "PRAGMA page_size = 8192", NULL, NULL, NULL);
 	sqlite3_stmt *st = NULL;
 	int is_wal = 0;

@@ -103,6 +103,12 @@ deltas_at_their_largest_do_not_wrap(void **state)
 	accepted(p);
 	assert_true(isnan(got.series[0].v[N - 1]));
 	assert_int_equal(got.refused_samples, N);
+	/* 2^32 + 600, which 32 bits would take for 60 beats a minute */
+	v[0] = v[1] = INT32_MAX;
+	v[2] = 602;
+	p->series.n_v = 3;
+	accepted(p);
+	assert_true(isnan(got.series[0].v[2]));
 }
 
 static void

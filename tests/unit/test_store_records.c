@@ -142,6 +142,31 @@ where_a_record_was_is_told_until_its_batches_are_scored(void **state)
 	assert_int_equal(store_batches_scored(p->s, 2), 0);
 	file_session(p->s, &c, 3, 0);
 	assert_int_equal(old_end.ms, 0);
+	static const int64_t hours[] = {100, 10, 200};
+	for (int i = 0; i < 3; i++) {
+		a = a_session(4 + i, RECORD_FINAL, hours[i]);
+		file_session(p->s, &a, 4, 0);
+	}
+	assert_int_equal(old_start.ms, 10 * HOUR_MS);
+	assert_int_equal(old_end.ms, 108 * HOUR_MS);
+}
+
+/* the same record from a live phone and from an export: it was known when it was live */
+static void
+the_same_session_twice_keeps_the_earlier_arrival(void **state)
+{
+	struct place *p = *state;
+	struct session v = a_session(5, RECORD_FINAL, 22);
+
+	file_session(p->s, &v, 2000, 1);
+	file_session(p->s, &v, 3000, 0);
+	struct one_session c = sessions(p->s, 22, 23);
+	assert_int_equal(c.received.ms, 2000);
+	assert_int_equal(c.historical, 0);
+	file_session(p->s, &v, 1000, 1);
+	c = sessions(p->s, 22, 23);
+	assert_int_equal(c.received.ms, 1000);
+	assert_int_equal(c.historical, 0);
 }
 
 static void
@@ -283,12 +308,12 @@ the_order_of_arrival_decides_nothing_about_ratings(void **state)
 		for (int k = 0; k < N; k++) {
 			int i = order[k];
 			struct rating r = {1 + i % 3, UTC(1000 * (i % 4)), i % 11, i % 5};
-			assert_int_equal(
-				store_rating_put(p->s, "anna", DAY(i % 4), &r, UTC(i)),
-				0);
-			assert_int_equal(store_rating_put(p->s, "anna", DAY(i % 4), &r,
-						 UTC(100 + i)),
-				0);
+			/* each twice, once with the later arrival first */
+			for (int t = 0; t < 2; t++)
+				assert_int_equal(
+					store_rating_put(p->s, "anna", DAY(i % 4), &r,
+						UTC(i + 100 * (t ^ (round % 2)))),
+					0);
 		}
 		assert_int_equal(store_ratings_each(p->s, NULL, sum_up, &sum), 0);
 		if (round == 0) {
@@ -334,6 +359,7 @@ main(void)
 		TEST(a_session_comes_back_as_it_was),
 		TEST(a_higher_revision_replaces_and_tells_where_the_record_was),
 		TEST(where_a_record_was_is_told_until_its_batches_are_scored),
+		TEST(the_same_session_twice_keeps_the_earlier_arrival),
 		TEST(a_deleted_session_leaves_a_tombstone),
 		TEST(the_order_of_arrival_decides_nothing_about_sessions),
 		TEST(a_damaged_session_is_left_out_and_mended_by_its_batch),
