@@ -15,8 +15,9 @@ struct cutting {
 static int
 cut(struct cutting *c, struct wearer *w, int64_t from, int64_t to, unsigned parts)
 {
+	struct pack_stretch stretch = {w, from, to, parts};
 	struct Dozed__V1__Batch *b;
-	int r = pack_range(&c->arena, w, from, to, parts, c->now, &b);
+	int r = pack_range(&c->arena, &stretch, c->now, &b);
 
 	if (r == PACK_E_EMPTY)
 		return 0;

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,7 +65,7 @@ wearer_of(struct collect *c, const char *id, struct wearer **ret)
 	memmove(c->people + lo + 1, c->people + lo,
 		(c->n_people - lo) * sizeof *c->people);
 	struct wearer *w = xcalloc(1, sizeof *w);
-	strcpy(w->id, id);
+	snprintf(w->id, sizeof w->id, "%s", id);
 	c->people[lo] = w;
 	c->n_people++;
 	*ret = w;

@@ -145,15 +145,27 @@ runs(const struct hypnogram *h, struct found_session *s)
 	}
 }
 
-static void
-metric(struct found_session *s, const json_t *log, const char *key, int which,
-	double scale, double max)
-{
-	const json_t *v = json_object_get(log, key);
-	double x = json_number_value(v);
+/* What Fitbit states itself. */
+static const struct {
+	const char *key;
+	int metric;
+	double scale, max;
+} stated[] = {
+	{"minutesToFallAsleep", DOZED__V1__METRIC__METRIC_SLEEP_LATENCY_S, 60, 1440},
+	{"minutesAsleep", DOZED__V1__METRIC__METRIC_TOTAL_SLEEP_S, 60, 1440},
+	{"efficiency", DOZED__V1__METRIC__METRIC_EFFICIENCY_PERCENT, 1, 100},
+};
 
-	if (json_is_number(v) && x >= 0 && x <= max)
-		s->metrics[s->n_metrics++] = (struct found_metric){which, x * scale};
+static void
+metrics(struct found_session *s, const json_t *log)
+{
+	for (size_t i = 0; i < array_len(stated); i++) {
+		const json_t *v = json_object_get(log, stated[i].key);
+		double x = json_number_value(v);
+		if (json_is_number(v) && x >= 0 && x <= stated[i].max)
+			s->metrics[s->n_metrics++] = (struct found_metric){
+				stated[i].metric, x * stated[i].scale};
+	}
 }
 
 static enum sleep_kind
@@ -180,7 +192,7 @@ record_id(const json_t *log, char *ret, size_t size)
 	if (!text || !*text || strlen(text) >= size ||
 		strspn(text, "0123456789") != strlen(text))
 		return 0;
-	strcpy(ret, text);
+	snprintf(ret, size, "%s", text);
 	return 1;
 }
 
@@ -215,12 +227,7 @@ convert(const struct reading *g, const json_t *log, struct found_session *s)
 	s->offset_start_min = zone_offset_s(g->zone, UTC(s->start)) / 60;
 	s->offset_end_min = zone_offset_s(g->zone, UTC(s->end)) / 60;
 	s->kind = kind_of(log);
-	metric(s, log, "minutesToFallAsleep", DOZED__V1__METRIC__METRIC_SLEEP_LATENCY_S,
-		60, 1440);
-	metric(s, log, "minutesAsleep", DOZED__V1__METRIC__METRIC_TOTAL_SLEEP_S, 60,
-		1440);
-	metric(s, log, "efficiency", DOZED__V1__METRIC__METRIC_EFFICIENCY_PERCENT, 1,
-		100);
+	metrics(s, log);
 	runs(&h, s);
 	return NULL;
 }

@@ -24,8 +24,7 @@ publish(struct flight *f, const struct spooled *row)
 {
 	char topic[TOPIC_MAX];
 
-	ingest_topic(topic, f->job->options->topic_root, row->person, row->source,
-		row->device);
+	ingest_topic(topic, f->job->options->topic_root, &row->from);
 	return link_publish(f->link, topic, row->payload, row->size, 0);
 }
 
@@ -46,7 +45,7 @@ subscribe(struct flight *f, const struct spooled *row)
 	if (f->subscribed[id] == f->connected)
 		return 0;
 	snprintf(text, sizeof text, "%s/v1/ack/%s/%s/%s", f->job->options->topic_root,
-		row->person, row->source, row->device);
+		row->from.person, row->from.source, row->from.device);
 	int r = link_subscribe(f->link, &topic, 1);
 	if (r == -EACCES)
 		snprintf(f->why, sizeof f->why,
@@ -124,8 +123,9 @@ land(struct flight *f, int64_t device_id, const Dozed__V1__Ack *ack)
 
 /* Splits "<root>/v1/ack/<person>/<source>/<device>". */
 static int
-ack_topic(const char *root, const char *topic, char part[3][ID_MAX + 1])
+ack_topic(const char *root, const char *topic, struct device_id *ret)
 {
+	char *const part[3] = {ret->person, ret->source, ret->device};
 	size_t n = strlen(root);
 
 	if (strncmp(topic, root, n) != 0 || strncmp(topic + n, "/v1/ack/", 8) != 0)
@@ -147,15 +147,15 @@ ack_topic(const char *root, const char *topic, char part[3][ID_MAX + 1])
 static int
 heard(struct flight *f, const struct link_message *m, int64_t now_ms)
 {
-	char part[3][ID_MAX + 1];
+	struct device_id from;
 	struct spool_freed freed;
 
-	if (!ack_topic(f->job->options->topic_root, m->topic, part))
+	if (!ack_topic(f->job->options->topic_root, m->topic, &from))
 		return 0;
 	Dozed__V1__Ack *ack = dozed__v1__ack__unpack(NULL, m->size, m->payload);
 	if (!ack)
 		return 0;
-	int r = spool_ack(f->spool, part[0], part[1], part[2], ack, &freed);
+	int r = spool_ack(f->spool, &from, ack, &freed);
 	if (r == 0 && freed.device_id)
 		r = land(f, freed.device_id, ack);
 	if (r == 0 && freed.batches) {

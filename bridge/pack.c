@@ -316,22 +316,23 @@ least_size(const struct wearer *w, int64_t from, int64_t to)
 }
 
 int
-pack_range(struct arena *a, const struct wearer *w, int64_t from, int64_t to,
-	unsigned parts, utc_ms now, Dozed__V1__Batch **ret)
+pack_range(
+	struct arena *a, const struct pack_stretch *s, utc_ms now, Dozed__V1__Batch **ret)
 {
+	const struct wearer *w = s->w;
 	struct packing p;
 	int r = begin(&p, a);
 
 	if (r)
 		return r;
-	if ((parts & PACK_SERIES) && least_size(w, from, to) > PACK_PAYLOAD_MAX)
+	if ((s->parts & PACK_SERIES) && least_size(w, s->from, s->to) > PACK_PAYLOAD_MAX)
 		return PACK_E_BIG;
-	for (int k = 0; k < COLLECT_CHANNELS && (parts & PACK_SERIES) && !p.big; k++)
-		put_channel(&p, k, &w->channel[k], from, to);
-	if ((parts & PACK_SESSIONS) && !p.big)
-		put_sessions(&p, w, first_session(w, from), first_session(w, to));
-	if ((parts & PACK_RATINGS) && !p.big)
-		put_ratings(&p, w, first_rating(w, from), first_rating(w, to));
+	for (int k = 0; k < COLLECT_CHANNELS && (s->parts & PACK_SERIES) && !p.big; k++)
+		put_channel(&p, k, &w->channel[k], s->from, s->to);
+	if ((s->parts & PACK_SESSIONS) && !p.big)
+		put_sessions(&p, w, first_session(w, s->from), first_session(w, s->to));
+	if ((s->parts & PACK_RATINGS) && !p.big)
+		put_ratings(&p, w, first_rating(w, s->from), first_rating(w, s->to));
 	return finish(&p, now, ret);
 }
 

@@ -21,11 +21,18 @@ enum {
 
 struct Dozed__V1__Batch;
 
+/* What to pack: the events of w in [from, to), of these parts. */
+struct pack_stretch {
+	const struct wearer *w;
+	int64_t from, to;
+	unsigned parts;
+};
+
 /* *ret lives in the arena, which is reset first; epoch, seq and sent_ms are left to the
  * outlet, which must keep to PACK_PAYLOAD_MAX by adding nothing else. */
-int pack_range(struct arena *a, const struct wearer *w, int64_t from, int64_t to,
-	unsigned parts, utc_ms now, struct Dozed__V1__Batch **ret) must_check;
-/* Packs one session or rating alone: i-th of w. */
+int pack_range(struct arena *a, const struct pack_stretch *s, utc_ms now,
+	struct Dozed__V1__Batch **ret) must_check;
+/* Packs the i-th session of w alone. */
 int pack_session(struct arena *a, const struct wearer *w, size_t i, utc_ms now,
 	struct Dozed__V1__Batch **ret) must_check;
 

@@ -7,6 +7,7 @@
 #include "publish.h"
 
 #include "flight.h"
+#include "recording.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -49,11 +50,12 @@ open_spool(struct flight *f, const struct options *o, const struct broker *b, ut
 {
 	char why[SPOOL_WHY], key[400];
 	int64_t until = monotonic_ms() + o->wait_s * 1000;
+	struct spool_options spool = {o->spool, key, o->spool_mib << 20, now};
 	int r, said = 0;
 
 	snprintf(key, sizeof key, "%s/%s", b->key, o->topic_root);
 	for (;;) {
-		r = spool_open(o->spool, key, o->spool_mib << 20, now, &f->spool, why);
+		r = spool_open(&spool, &f->spool, why);
 		if (r != SPOOL_E_LOCKED || monotonic_ms() >= until)
 			break;
 		if (!said++)
@@ -113,10 +115,11 @@ put(void *ctx, struct wearer *w, struct Dozed__V1__Batch *b)
 {
 	struct flight *f = ctx;
 	const struct options *o = f->job->options;
+	struct device_id from;
 	int r, said = 0;
 
-	while ((r = spool_put(f->spool, w->id, o->source, o->device, b, f->job->now)) ==
-		SPOOL_E_FULL) {
+	outlet_device(&from, w, o);
+	while ((r = spool_put(f->spool, &from, b, f->job->now)) == SPOOL_E_FULL) {
 		if (!said++ && !f->said_full++) {
 			report_progress_end(&f->job->report);
 			fprintf(stderr,

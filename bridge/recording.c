@@ -24,18 +24,19 @@ recording_open(struct recording *r, const char *path, utc_ms now)
 	}
 	r->path = xstrdup(path);
 	if (stat(path, &st) != 0 || S_ISREG(st.st_mode)) {
-		r->temp = xcalloc(strlen(path) + 6, 1);
-		sprintf(r->temp, "%s.part", path);
+		size_t size = strlen(path) + sizeof ".part";
+		r->temp = xcalloc(size, 1);
+		snprintf(r->temp, size, "%s.part", path);
 	}
 	r->file = fopen(r->temp ? r->temp : path, "wbe");
 	return r->file ? 0 : -errno;
 }
 
 const char *
-ingest_topic(char ret[static TOPIC_MAX], const char *root, const char *person,
-	const char *source, const char *device)
+ingest_topic(char ret[static TOPIC_MAX], const char *root, const struct device_id *from)
 {
-	snprintf(ret, TOPIC_MAX, "%s/v1/ingest/%s/%s/%s", root, person, source, device);
+	snprintf(ret, TOPIC_MAX, "%s/v1/ingest/%s/%s/%s", root, from->person,
+		from->source, from->device);
 	return ret;
 }
 
@@ -47,15 +48,16 @@ recording_put(void *ctx, struct wearer *w, Dozed__V1__Batch *b)
 	uint8_t payload[PACK_PAYLOAD_MAX], head[10];
 	uint8_t whole[PACK_PAYLOAD_MAX + TOPIC_MAX + 64];
 	char topic[TOPIC_MAX];
+	struct device_id from;
 	size_t n_head = 0;
 
+	outlet_device(&from, w, r->options);
 	b->epoch = r->epoch;
 	b->seq = ++w->seq;
 	b->sent_ms = r->now.ms;
 	assert(dozed__v1__batch__get_packed_size(b) <= sizeof payload);
 	e.received_ms = r->now.ms;
-	e.topic = (char *)ingest_topic(topic, r->options->topic_root, w->id,
-		r->options->source, r->options->device);
+	e.topic = (char *)ingest_topic(topic, r->options->topic_root, &from);
 	e.payload.len = dozed__v1__batch__pack(b, payload);
 	e.payload.data = payload;
 	size_t n = dozed__v1__envelope__get_packed_size(&e);
@@ -68,6 +70,14 @@ recording_put(void *ctx, struct wearer *w, Dozed__V1__Batch *b)
 		return errno ? -errno : -EIO;
 	r->batches++;
 	return 0;
+}
+
+void
+outlet_device(struct device_id *ret, const struct wearer *w, const struct options *o)
+{
+	snprintf(ret->person, sizeof ret->person, "%s", w->id);
+	snprintf(ret->source, sizeof ret->source, "%s", o->source);
+	snprintf(ret->device, sizeof ret->device, "%s", o->device);
 }
 
 int

@@ -24,7 +24,11 @@ int recording_put(void *ctx, struct wearer *w, struct Dozed__V1__Batch *b);
 int recording_close(struct recording *r) must_check;
 void recording_abandon(struct recording *r);
 
+/* Whose batch of which device it is, by the options. */
+void outlet_device(
+	struct device_id *ret, const struct wearer *w, const struct options *o);
+
 /* "<root>/v1/ingest/<person>/<source>/<device>" */
 #define TOPIC_MAX 256
-const char *ingest_topic(char ret[static TOPIC_MAX], const char *root, const char *person,
-	const char *source, const char *device);
+const char *ingest_topic(
+	char ret[static TOPIC_MAX], const char *root, const struct device_id *from);

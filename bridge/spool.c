@@ -258,18 +258,17 @@ take_lock(struct spool *s, const char *dir)
 }
 
 int
-spool_open(const char *dir, const char *broker, int64_t limit, utc_ms now,
-	struct spool **ret, char why[static SPOOL_WHY])
+spool_open(const struct spool_options *o, struct spool **ret, char why[static SPOOL_WHY])
 {
 	struct spool *s = xcalloc(1, sizeof *s);
 	char path[PATH_MAX - 16] = "";
 	int r = 0;
 
 	s->lock = -1;
-	s->broker = xstrdup(broker);
-	s->limit = limit;
-	if (dir)
-		snprintf(path, sizeof path, "%s", dir);
+	s->broker = xstrdup(o->broker);
+	s->limit = o->limit;
+	if (o->dir)
+		snprintf(path, sizeof path, "%s", o->dir);
 	else
 		r = default_directory(path, sizeof path);
 	if (r == 0)
@@ -277,7 +276,7 @@ spool_open(const char *dir, const char *broker, int64_t limit, utc_ms now,
 	if (r == 0)
 		r = take_lock(s, path);
 	if (r == 0)
-		r = open_database(s, path, now);
+		r = open_database(s, path, o->now);
 	if (r != 0) {
 		snprintf(why, SPOOL_WHY, "the spool %.150s: %s", path,
 			r == SPOOL_E_LOCKED ? "another dozed-bridge uses it"

@@ -6,6 +6,7 @@
 
 #include "base/base.h"
 #include "base/clock.h"
+#include "core/batch.h"
 
 #define SPOOL_LIMIT_DEFAULT (256LL * 1024 * 1024) /* payload bytes */
 #define SPOOL_COMMIT_EVERY  64                    /* puts */
@@ -21,10 +22,16 @@ enum {
 	SPOOL_E_LOCKED,   /* another bridge uses it */
 };
 
-/* dir NULL: the default. broker: whose batches this run is about ("host:port/root").
- * Creates what is missing, readable for this user only. */
-int spool_open(const char *dir, const char *broker, int64_t limit, utc_ms now,
-	struct spool **ret, char why[static SPOOL_WHY]) must_check;
+struct spool_options {
+	const char *dir;    /* NULL: the default */
+	const char *broker; /* whose batches this run is about, "host:port/root" */
+	int64_t limit;      /* payload bytes */
+	utc_ms now;         /* becomes the epoch of a new spool */
+};
+
+/* Creates what is missing, readable for this user only. */
+int spool_open(const struct spool_options *o, struct spool **ret,
+	char why[static SPOOL_WHY]) must_check;
 /* Commits; NULL is fine; returns NULL. */
 struct spool *spool_close(struct spool *s);
 
@@ -32,15 +39,15 @@ struct spool *spool_close(struct spool *s);
 const char *spool_name(const struct spool *s);
 
 /* Sets epoch, seq and sent_ms of b and keeps it. Committed at the latest by spool_commit. */
-int spool_put(struct spool *s, const char *person, const char *source, const char *device,
-	struct Dozed__V1__Batch *b, utc_ms now) must_check;
+int spool_put(struct spool *s, const struct device_id *from, struct Dozed__V1__Batch *b,
+	utc_ms now) must_check;
 int spool_commit(struct spool *s) must_check;
 
 struct spooled {
 	int64_t id; /* ascending */
 	int64_t device_id;
 	uint64_t seq;
-	char person[ID_MAX + 1], source[ID_MAX + 1], device[ID_MAX + 1];
+	struct device_id from;
 	const void *payload; /* borrowed until the next call on this spool */
 	size_t size;
 };
@@ -55,7 +62,7 @@ struct spool_freed {
 	int64_t device_id; /* 0: not a device of this spool, or another epoch */
 	unsigned batches;
 };
-int spool_ack(struct spool *s, const char *person, const char *source, const char *device,
+int spool_ack(struct spool *s, const struct device_id *from,
 	const struct Dozed__V1__Ack *ack, struct spool_freed *ret) must_check;
 /* 1 if the ack covers seq. */
 int ack_covers(const struct Dozed__V1__Ack *ack, uint64_t seq);

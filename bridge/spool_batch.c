@@ -15,23 +15,22 @@
 #define GAPS_MAX 64 /* what an ack lists at most; beyond its last nothing is known */
 
 static int
-bind_device(sqlite3_stmt *q, const struct spool *s, const char *person,
-	const char *source, const char *device)
+bind_device(sqlite3_stmt *q, const struct spool *s, const struct device_id *from)
 {
 	return sqlite3_bind_text(q, 1, s->broker, -1, SQLITE_STATIC) |
-	       sqlite3_bind_text(q, 2, person, -1, SQLITE_TRANSIENT) |
-	       sqlite3_bind_text(q, 3, source, -1, SQLITE_TRANSIENT) |
-	       sqlite3_bind_text(q, 4, device, -1, SQLITE_TRANSIENT);
+	       sqlite3_bind_text(q, 2, from->person, -1, SQLITE_TRANSIENT) |
+	       sqlite3_bind_text(q, 3, from->source, -1, SQLITE_TRANSIENT) |
+	       sqlite3_bind_text(q, 4, from->device, -1, SQLITE_TRANSIENT);
 }
 
 /* *ret_id 0: not there. */
 static int
-device_get(struct spool *s, const char *person, const char *source, const char *device,
-	int64_t *ret_id, uint64_t *ret_seq)
+device_get(
+	struct spool *s, const struct device_id *from, int64_t *ret_id, uint64_t *ret_seq)
 {
 	sqlite3_stmt *q = spool_statement(s, DEVICE_GET);
 
-	if (bind_device(q, s, person, source, device) != SQLITE_OK)
+	if (bind_device(q, s, from) != SQLITE_OK)
 		return -ENOMEM;
 	int r = sqlite3_step(q);
 	*ret_id = r == SQLITE_ROW ? sqlite3_column_int64(q, 0) : 0;
@@ -59,8 +58,7 @@ add_row(struct spool *s, int64_t device_id, const Dozed__V1__Batch *b,
 }
 
 int
-spool_put(struct spool *s, const char *person, const char *source, const char *device,
-	Dozed__V1__Batch *b, utc_ms now)
+spool_put(struct spool *s, const struct device_id *from, Dozed__V1__Batch *b, utc_ms now)
 {
 	uint8_t payload[PACK_PAYLOAD_MAX];
 	int64_t id;
@@ -70,10 +68,10 @@ spool_put(struct spool *s, const char *person, const char *source, const char *d
 		return SPOOL_E_FULL;
 	int r = spool_begin(s);
 	if (r == 0)
-		r = device_get(s, person, source, device, &id, &seq);
+		r = device_get(s, from, &id, &seq);
 	if (r == 0 && id == 0) {
 		sqlite3_stmt *q = spool_statement(s, DEVICE_ADD);
-		if (bind_device(q, s, person, source, device) != SQLITE_OK)
+		if (bind_device(q, s, from) != SQLITE_OK)
 			return -ENOMEM;
 		r = spool_code(sqlite3_step(q));
 		id = sqlite3_last_insert_rowid(s->db);
@@ -106,11 +104,11 @@ read_row(sqlite3_stmt *q, struct spooled *ret)
 	ret->id = sqlite3_column_int64(q, 0);
 	ret->device_id = sqlite3_column_int64(q, 1);
 	ret->seq = (uint64_t)sqlite3_column_int64(q, 2);
-	snprintf(ret->person, sizeof ret->person, "%s",
+	snprintf(ret->from.person, sizeof ret->from.person, "%s",
 		(const char *)sqlite3_column_text(q, 3));
-	snprintf(ret->source, sizeof ret->source, "%s",
+	snprintf(ret->from.source, sizeof ret->from.source, "%s",
 		(const char *)sqlite3_column_text(q, 4));
-	snprintf(ret->device, sizeof ret->device, "%s",
+	snprintf(ret->from.device, sizeof ret->from.device, "%s",
 		(const char *)sqlite3_column_text(q, 5));
 	ret->payload = sqlite3_column_blob(q, 6);
 	ret->size = (size_t)sqlite3_column_bytes(q, 6);
@@ -188,10 +186,10 @@ drop(struct spool *s, int64_t device_id, uint64_t first, uint64_t last, unsigned
 }
 
 int
-spool_ack(struct spool *s, const char *person, const char *source, const char *device,
-	const Dozed__V1__Ack *ack, struct spool_freed *ret)
+spool_ack(struct spool *s, const struct device_id *from, const Dozed__V1__Ack *ack,
+	struct spool_freed *ret)
 {
-	uint64_t known = known_to(ack), from = 1, seq;
+	uint64_t known = known_to(ack), next = 1, seq;
 	int64_t id;
 
 	*ret = (struct spool_freed){0};
@@ -199,14 +197,14 @@ spool_ack(struct spool *s, const char *person, const char *source, const char *d
 		return 0;
 	int r = spool_begin(s);
 	if (r == 0)
-		r = device_get(s, person, source, device, &id, &seq);
+		r = device_get(s, from, &id, &seq);
 	if (r < 0 || id == 0)
 		return r;
 	ret->device_id = id;
 	for (size_t i = 0; i < ack->n_gaps && r == 0 && ack->gaps[i]->first <= known;
 		i++) {
-		r = drop(s, id, from, ack->gaps[i]->first - 1, &ret->batches);
-		from = ack->gaps[i]->last + 1;
+		r = drop(s, id, next, ack->gaps[i]->first - 1, &ret->batches);
+		next = ack->gaps[i]->last + 1;
 	}
-	return r == 0 ? drop(s, id, from, known, &ret->batches) : r;
+	return r == 0 ? drop(s, id, next, known, &ret->batches) : r;
 }

@@ -43,9 +43,9 @@ descend(const char *path, int depth,
 		return depth ? 0 : -errno;
 	for (int i = 0; i < n; i++) {
 		if (r == 0) {
-			char *below =
-				xcalloc(strlen(path) + strlen(entries[i]->d_name) + 2, 1);
-			sprintf(below, "%s/%s", path, entries[i]->d_name);
+			size_t size = strlen(path) + strlen(entries[i]->d_name) + 2;
+			char *below = xcalloc(size, 1);
+			snprintf(below, size, "%s/%s", path, entries[i]->d_name);
 			r = descend(below, depth + 1, each, ctx);
 			free(below);
 		}

@@ -2,8 +2,6 @@
 /* The csv reader: what stands in the file is what the hub gets, and what is wrong is named. */
 #include "bridge_fixture.h"
 
-#include <zlib.h>
-
 #define T0 INT64_C(1767225600000) /* 2026-01-01T00:00Z */
 
 static const Dozed__V1__Series *
@@ -293,99 +291,6 @@ a_column_person_makes_a_file_of_many(void **state)
 	run_finish(&r);
 }
 
-static void
-quotes_bom_crlf_and_strange_columns_are_read(void **state)
-{
-	struct run r;
-	(void)state;
-	run_init(&r, "csv");
-	run_text(&r, "\xef\xbb\xbf\"Time\",Activity,\"no, te\"\r\n"
-		     "\"2026-01-01T00:00:00Z\",\"1\",\"a \"\"b\"\"\r\nc\"\r\n"
-		     "2026-01-01T00:01:00Z,2,\"open\r\n" /* never closed: line 4 */
-		     "2026-01-01T00:02:00Z,3,\r\n"
-		     "2026-01-01T00:03:00Z,4,x");
-	assert_int_equal(series(&r, 0, 0)->n_v, 4);
-	assert_int_equal(series(&r, 0, 0)->n_missing, 1);
-	assert_said(&r, "/in:1: column \"no, te\" is not a channel");
-	assert_said(&r, "/in:4: a quote that is never closed");
-	assert_int_equal(r.refused, 2);
-	run_finish(&r);
-}
-
-static void
-gzip_is_read_and_a_cut_off_one_is_named(void **state)
-{
-	char text[20000] = "time,activity\n", name[64];
-	size_t n = strlen(text);
-	struct run r;
-	(void)state;
-	for (int i = 0; i < 600; i++)
-		n += (size_t)sprintf(
-			text + n, "%d,%d\n", 1767225600 + 60 * i, i * 7919 % 1000);
-	for (int cut = 0; cut < 2; cut++) {
-		run_init(&r, "csv");
-		snprintf(name, sizeof name, "%s/in.gz", r.dir);
-		gzFile gz = gzopen(name, "wb");
-		assert_int_equal(gzwrite(gz, text, (unsigned)n), (int)n);
-		gzclose(gz);
-		FILE *f = fopen(name, "rb");
-		char packed[20000];
-		size_t size = fread(packed, 1, sizeof packed, f);
-		fclose(f);
-		run_add(&r, "in.gz", packed, cut ? size / 2 : size);
-		run_go(&r);
-		if (cut) {
-			assert_said(&r, "cut-off gzip");
-			assert_int_equal(r.refused, 1);
-			/* the last value is whole */
-			const Dozed__V1__Series *s = series(&r, 0, 0);
-			int32_t last = 0;
-			for (size_t i = 0; i < s->n_v; i++)
-				last += s->v[i];
-			assert_in_range(s->n_v, 200, 400);
-			assert_int_equal(last, (s->n_v - 1) * 7919 % 1000);
-		}
-		if (!cut)
-			assert_int_equal(series(&r, 0, 0)->n_v, 600);
-		assert_int_equal(r.status, cut);
-		run_finish(&r);
-	}
-}
-
-static void
-what_comes_twice_is_sent_once_and_the_later_wins(void **state)
-{
-	struct run r;
-	(void)state;
-	run_init(&r, "csv");
-	run_add(&r, "a.csv", "time,activity\n1767225600,1\n1767225660,2\n1767225720,3\n",
-		53);
-	run_add(&r, "b.csv", "time,activity\n1767225660,9\n", 27);
-	run_go(&r);
-	const int32_t deltas[] = {1, 8, -6};
-	assert_int_equal(r.twice_samples, 1);
-	assert_memory_equal(series(&r, 0, 0)->v, deltas, sizeof deltas);
-	run_finish(&r);
-}
-
-static void
-auto_recognises_files_by_their_beginning(void **state)
-{
-	struct run r;
-	(void)state;
-	run_init(&r, "auto");
-	r.o.source = NULL;
-	run_text(&r, "time,activity\n1767225600,1\n");
-	assert_int_equal(r.status, 0);
-	assert_string_equal(r.o.source, "csv");
-	run_finish(&r);
-	run_init(&r, "auto");
-	run_text(&r, "lorem ipsum\n");
-	assert_int_equal(r.status, 2);
-	assert_said(&r, "no reader knows this");
-	run_finish(&r);
-}
-
 int
 main(void)
 {
@@ -401,10 +306,6 @@ main(void)
 		cmocka_unit_test(stage_rows_of_one_night_make_one_session),
 		cmocka_unit_test(in_bed_rows_fill_what_the_stages_leave_open),
 		cmocka_unit_test(a_column_person_makes_a_file_of_many),
-		cmocka_unit_test(quotes_bom_crlf_and_strange_columns_are_read),
-		cmocka_unit_test(gzip_is_read_and_a_cut_off_one_is_named),
-		cmocka_unit_test(what_comes_twice_is_sent_once_and_the_later_wins),
-		cmocka_unit_test(auto_recognises_files_by_their_beginning),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,6 +21,7 @@
 
 #define LIMIT (1 << 20)
 
+static const struct device_id anna = {"anna", "csv", "file"};
 static char dir[64], why[SPOOL_WHY];
 
 static int
@@ -55,7 +56,8 @@ static struct spool *
 opened(const char *broker, int64_t limit)
 {
 	struct spool *s = NULL;
-	int r = spool_open(dir, broker, limit, UTC(1234567), &s, why);
+	int r = spool_open(
+		&(struct spool_options){dir, broker, limit, UTC(1234567)}, &s, why);
 	if (r)
 		fail_msg("%s", why);
 	return s;
@@ -66,9 +68,11 @@ put(struct spool *s, const char *person)
 {
 	Dozed__V1__Batch b = DOZED__V1__BATCH__INIT;
 	Dozed__V1__Rating r = DOZED__V1__RATING__INIT, *rs = &r;
+	struct device_id from = anna;
+	snprintf(from.person, sizeof from.person, "%s", person);
 	b.ratings = &rs;
 	b.n_ratings = 1;
-	assert_int_equal(spool_put(s, person, "csv", "file", &b, UTC(99)), 0);
+	assert_int_equal(spool_put(s, &from, &b, UTC(99)), 0);
 	assert_int_equal(b.epoch, spool_epoch(s));
 	assert_int_equal(b.sent_ms, 99);
 	return b.seq;
@@ -93,7 +97,7 @@ ack(struct spool *s, uint64_t epoch, uint64_t contiguous, uint64_t highest, size
 		gaps[i].last = pairs[2 * i + 1];
 		list[i] = &gaps[i];
 	}
-	assert_int_equal(spool_ack(s, "anna", "csv", "file", &a, &freed), 0);
+	assert_int_equal(spool_ack(s, &anna, &a, &freed), 0);
 	return freed.batches;
 }
 
@@ -105,7 +109,7 @@ waiting(struct spool *s, const char *person)
 	struct spooled row = {0};
 	text[0] = 0;
 	while (spool_next(s, row.id, &row) == 0)
-		if (strcmp(row.person, person) == 0)
+		if (strcmp(row.from.person, person) == 0)
 			sprintf(text + strlen(text), "%s%llu", *text ? " " : "",
 				(unsigned long long)row.seq);
 	return text;
@@ -187,13 +191,13 @@ a_full_spool_takes_no_more_until_some_is_freed(void **state)
 	int r;
 	(void)state;
 	struct spool *s = opened("hub:1883", 500);
-	while ((r = spool_put(s, "anna", "csv", "file", &b, UTC(99))) == 0)
+	while ((r = spool_put(s, &anna, &b, UTC(99))) == 0)
 		n++;
 	assert_int_equal(r, SPOOL_E_FULL);
 	assert_in_range(n, 20, 100);
 	s = spool_close(s);
 	s = opened("hub:1883", 500); /* it remembers */
-	assert_int_equal(spool_put(s, "anna", "csv", "file", &b, UTC(99)), SPOOL_E_FULL);
+	assert_int_equal(spool_put(s, &anna, &b, UTC(99)), SPOOL_E_FULL);
 	assert_int_equal(ack(s, spool_epoch(s), 10, 10, 0, NULL), 10);
 	assert_int_equal(put(s, "anna"), n + 1);
 	spool_close(s);
@@ -206,7 +210,9 @@ one_process_at_a_time(void **state)
 	(void)state;
 	struct spool *s = opened("hub:1883", LIMIT);
 	assert_int_equal(
-		spool_open(dir, "hub:1883", LIMIT, UTC(1), &other, why), SPOOL_E_LOCKED);
+		spool_open(&(struct spool_options){dir, "hub:1883", LIMIT, UTC(1)},
+			&other, why),
+		SPOOL_E_LOCKED);
 	assert_non_null(strstr(why, "another dozed-bridge uses it"));
 	spool_close(s);
 	spool_close(opened("hub:1883", LIMIT));
@@ -219,20 +225,25 @@ a_damaged_or_newer_spool_is_refused_with_a_sentence(void **state)
 	struct spool *s = NULL;
 	(void)state;
 	snprintf(deep, sizeof deep, "%s/deep/er", dir); /* made on the way */
-	assert_int_equal(spool_open(deep, "hub:1883", LIMIT, UTC(1), &s, why), 0);
+	assert_int_equal(
+		spool_open(&(struct spool_options){deep, "hub:1883", LIMIT, UTC(1)}, &s,
+			why),
+		0);
 	s = spool_close(s);
 	snprintf(path, sizeof path, "%s/deep/er/spool.db", dir);
 	FILE *f = fopen(path, "r+b");
 	fseek(f, 60, SEEK_SET); /* user_version */
 	fwrite("\0\0\0\x09", 1, 4, f);
 	fclose(f);
-	assert_true(spool_open(deep, "hub:1883", LIMIT, UTC(1), &s, why) < 0);
+	assert_true(spool_open(&(struct spool_options){deep, "hub:1883", LIMIT, UTC(1)},
+			    &s, why) < 0);
 	assert_non_null(strstr(why, "newer dozed-bridge"));
 	f = fopen(path, "wb");
 	for (int i = 0; i < 4096; i++)
 		fputc(i, f);
 	fclose(f);
-	assert_true(spool_open(deep, "hub:1883", LIMIT, UTC(1), &s, why) < 0);
+	assert_true(spool_open(&(struct spool_options){deep, "hub:1883", LIMIT, UTC(1)},
+			    &s, why) < 0);
 	assert_non_null(strstr(why, "it is damaged"));
 }
 
@@ -248,11 +259,13 @@ kill_while_it_writes(int after)
 		struct spool *s = NULL;
 		struct spooled row;
 		close(pipes[0]);
-		if (spool_open(dir, "hub:1883", 100 * LIMIT, UTC(7), &s, why))
+		if (spool_open(
+			    &(struct spool_options){dir, "hub:1883", 100 * LIMIT, UTC(7)},
+			    &s, why))
 			_exit(1);
 		for (;;) {
 			Dozed__V1__Batch b = DOZED__V1__BATCH__INIT;
-			if (spool_put(s, "anna", "csv", "file", &b, UTC(9)) ||
+			if (spool_put(s, &anna, &b, UTC(9)) ||
 				(b.seq % 5 == 0 && spool_next(s, 0, &row)) ||
 				(b.seq % 5 == 0 && write(pipes[1], &b.seq, 8) != 8))
 				_exit(1);
