@@ -165,7 +165,7 @@ from_activity(const struct night_input *in, const struct period *list, unsigned 
 			continue;
 		if (in->watermark.ms < INT64_MAX &&
 			(p.out_of_bed.ms + REST_CONFIRM_MS > in->watermark.ms ||
-				(!in->is_over && runs_out(in, rest[i].last)))) {
+				(p.out_of_bed.ms > in->given_up.ms && runs_out(in, rest[i].last)))) {
 			*ret_open = 1;
 			continue;
 		}

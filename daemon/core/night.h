@@ -30,7 +30,7 @@ struct night_input {
 	const struct person *person;
 	civil_day date;
 	utc_ms watermark;		/* complete up to here; INT64_MAX = nothing more comes */
-	int is_over; /* the morning: a rest that nobody saw end is closed all the same */
+	utc_ms given_up; /* a rest that nobody saw end is closed if it ended before this */
 	const struct stream *activity;	/* closed; NULL = none */
 	const unsigned char *worn;	/* by minute of the activity grid */
 	uint32_t from, to;		/* minutes in which rest is looked for */

@@ -23,6 +23,7 @@
 #define PUBLISH_AGE_MS (2 * DAY_MS) /* older nights are history: stored, not announced */
 #define SILENT_DAYS    7	    /* without any input for so long nothing is forecast */
 #define LATE_SETTLE_MS (60 * SECOND_MS) /* after the hard stop a first arrival settles sooner */
+#define UNSEEN_MS      (3 * HOUR_MS)	/* nobody seen awake for so long, and past the hard stop */
 #define EVENING_MIN    (-6 * 60)	/* 18:00 the evening before, in minutes of the date */
 #define LOOK_BACK_MIN  (-22 * 60)	/* 02:00 the day before: no sleep is longer */
 #define LOOK_AHEAD_MIN (20 * 60)	/* 20:00: confirms a waking before 18:00 */
@@ -121,14 +122,22 @@ pipeline_touch(struct pipeline *p, const char *person, civil_day from)
 
 /* --- nights -------------------------------------------------------------------------- */
 
+/* The nights of a date as they come out now. */
+struct nights {
+	civil_day date;
+	unsigned n;
+	int open; /* a rest is under way */
+	struct night list[NIGHTS_MAX];
+};
+
 /* Fetches what is known around a date and makes its nights from it. now = INT64_MAX: nothing more
  * comes. */
 static int
-make_nights(struct pipeline *p, const struct due *d, civil_day date, utc_ms now,
-	struct night ret[static NIGHTS_MAX], unsigned *ret_n, int *ret_open)
+make_nights(struct pipeline *p, const struct due *d, utc_ms now, struct nights *made)
 {
 	struct stretch *s = &p->stretch;
 	const struct zone *z = d->who->zone;
+	civil_day date = made->date;
 	utc_ms ref = zone_instant(z, DAY(date.n - 1), EVENING_MIN);
 	utc_ms from = zone_instant(z, date, LOOK_BACK_MIN), to = zone_instant(z, date, LOOK_AHEAD_MIN);
 	int r = stretch_load(s, p->io, d->who->id, ref, to);
@@ -136,13 +145,15 @@ make_nights(struct pipeline *p, const struct due *d, civil_day date, utc_ms now,
 		return r;
 	const struct stream *activity = &s->streams[s->activity];
 	const struct grid *g = &activity->grid;
-	int is_over = now.ms >= zone_instant(z, date, p->policy->hard_stop_min).ms;
-	struct night_input in = {d->who, date, due_watermark(d, now, p->policy), is_over,
+	utc_ms given_up = UTC(now.ms < zone_instant(z, date, p->policy->hard_stop_min).ms
+				      ? INT64_MIN
+				      : now.ms - UNSEEN_MS);
+	struct night_input in = {d->who, date, due_watermark(d, now, p->policy), given_up,
 		activity->n_samples ? activity : NULL, s->worn,
 		grid_index(g, from), grid_index(g, to), grid_index(g, ref),
 		grid_index(g, zone_instant(z, date, EVENING_MIN)), s->sums, s->n_sessions, s->n_markers,
 		s->sessions, s->session_live, s->session_received, s->markers};
-	*ret_n = nights_make(&p->board, &in, ret, ret_open);
+	made->n = nights_make(&p->board, &in, made->list, &made->open);
 	return 0;
 }
 
@@ -181,25 +192,23 @@ same_place(struct night *list, int n, const struct night *q)
 /* Stores what differs. Revisions count what was announced: a night that changes without a word (history
  * filled in behind it) keeps its own, so that it does not depend on how the data came. */
 static int
-keep_nights(struct pipeline *p, const struct due *d, civil_day date, struct night *made, unsigned n,
-	utc_ms now, int *ret_changed)
+keep_nights(struct pipeline *p, const struct due *d, struct nights *made, utc_ms now, int *ret_changed)
 {
 	struct night old[NIGHTS_MAX];
-	int n_old = 0, r = p->io->nights(p->io->user, d->who->id, date, old, NIGHTS_MAX, &n_old);
-	for (unsigned i = 0; i < n && r == 0; i++) {
-		struct night *was = same_place(old, n_old, &made[i]);
-		if (was && same_night(was, &made[i]))
+	int n_old = 0, r = p->io->nights(p->io->user, d->who->id, made->date, old, NIGHTS_MAX, &n_old);
+	for (unsigned i = 0; i < made->n && r == 0; i++) {
+		struct night *q = &made->list[i], *was = same_place(old, n_old, q);
+		if (was && same_night(was, q))
 			continue;
-		int news = !made[i].historical && now.ms < INT64_MAX &&
-			   made[i].out_of_bed.ms > now.ms - PUBLISH_AGE_MS;
-		made[i].revision = was ? was->revision + (uint32_t)news : 1;
-		r = p->io->night_put(p->io->user, &made[i], news);
+		int news = !q->historical && now.ms < INT64_MAX && q->out_of_bed.ms > now.ms - PUBLISH_AGE_MS;
+		q->revision = was ? was->revision + (uint32_t)news : 1;
+		r = p->io->night_put(p->io->user, q, news);
 		*ret_changed = 1;
 	}
 	for (int i = 0; i < n_old && r == 0; i++) {
-		if (same_place(made, (int)n, &old[i]))
-			continue;
-		r = p->io->night_drop(p->io->user, d->who->id, date, old[i].kind, old[i].ordinal);
+		if (same_place(made->list, (int)made->n, &old[i]) || (made->open && old[i].kind == SLEEP_MAIN))
+			continue; /* it went on: the night that was told stands until the longer one ends */
+		r = p->io->night_drop(p->io->user, d->who->id, made->date, old[i].kind, old[i].ordinal);
 		*ret_changed = 1;
 	}
 	return r;
@@ -210,18 +219,15 @@ static int
 make_marked_nights(struct pipeline *p, struct due *d, utc_ms now)
 {
 	for (unsigned i = 0; i < d->n; i++) {
-		struct night made[NIGHTS_MAX];
-		civil_day date = DAY(d->dates[i]);
-		unsigned n = 0;
-		int open = 0, changed = 0;
-		int r = make_nights(p, d, date, now, made, &n, &open);
+		struct nights made = {.date = DAY(d->dates[i])};
+		int changed = 0, r = make_nights(p, d, now, &made);
 		if (r == 0)
-			r = keep_nights(p, d, date, made, n, now, &changed);
+			r = keep_nights(p, d, &made, now, &changed);
 		if (r < 0)
 			return r;
 		if (changed)
-			due_day(d, date);
-		d->is_open[i] = (unsigned char)open;
+			due_day(d, made.date);
+		d->is_open[i] = (unsigned char)made.open;
 	}
 	return 0;
 }

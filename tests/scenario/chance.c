@@ -36,8 +36,8 @@ motion_minute(struct motion_maker *m, enum motion kind)
 		return chance_between(&m->chance, 20, 250);
 	case MOTION_STILL:
 		return chance_between(&m->chance, 0, 3)
-			       ? chance_between(&m->chance, 0, 60)
-			       : chance_between(&m->chance, 100, 900);
+			       ? chance_between(&m->chance, 0, 200)
+			       : chance_between(&m->chance, 300, 1200);
 	case MOTION_OFF:
 	case MOTION_COUNT:
 		break;

@@ -9,27 +9,26 @@
 
 struct found {
 	struct script *script;
-	int i, n;
-	int want_date; /* days since 1970 */
-	int matches;
+	int i, matches;
 	const char *why;
+	char seen[1024];
 };
 
 static int
 look_at_night(void *ctx, const struct night *n)
 {
 	struct found *f = ctx;
-	char text[512];
-	f->n++;
+	size_t used = strlen(f->seen);
 	const char *why = night_differs(f->script, f->i, n, n->settled);
 	if (!why) {
 		f->matches++;
 		return 0;
 	}
 	f->why = why;
-	night_text(
-		n, world_person(&f->script->world, n->person)->zone, text, sizeof text);
-	fprintf(stderr, "  stored: %s\n", text);
+	used += (size_t)snprintf(f->seen + used, sizeof f->seen - used, "\n  stored: ");
+	if (used < sizeof f->seen)
+		night_text(n, world_person(&f->script->world, n->person)->zone,
+			f->seen + used, sizeof f->seen - used);
 	return 0;
 }
 
@@ -44,8 +43,8 @@ stored_night(struct script *s, int i)
 		    line_store(s->world.line), who->id, d, d, look_at_night, &f) != 0)
 		script_fail(s, "the store cannot be read");
 	if (!f.matches)
-		script_fail(s, "no such night is stored%s%s",
-			f.why ? "; what differs: " : "", f.why ? f.why : "");
+		script_fail(s, "no such night is stored%s%s%s",
+			f.why ? "; what differs: " : "", f.why ? f.why : "", f.seen);
 }
 
 static int
@@ -53,6 +52,13 @@ count_night(void *ctx, const struct night *n)
 {
 	(void)n;
 	++*(int *)ctx;
+	return 0;
+}
+
+static int
+count_main_night(void *ctx, const struct night *n)
+{
+	*(int *)ctx += n->kind == SLEEP_MAIN;
 	return 0;
 }
 
@@ -69,8 +75,9 @@ no_night(struct script *s, int i)
 {
 	int n = 0;
 	civil_day d = word_date(s, i + 1);
+	int only_main = word_is(s, i + 2, "kind");
 	if (store_nights_each(line_store(s->world.line), word_person(s, i)->id, d, d,
-		    count_night, &n) != 0 ||
+		    only_main ? count_main_night : count_night, &n) != 0 ||
 		n != 0)
 		script_fail(s, "%d nights are stored of that date", n);
 }
