@@ -45,9 +45,9 @@ look_at_clocks(struct hub *h)
 		log_warning("the clock was put %s by %lld s",
 			h->ticker.jump_ms > 0 ? "forward" : "back",
 			(long long)(llabs(h->ticker.jump_ms) / SECOND_MS));
+	inbox_trust_clock(h->inbox, h->ticker.trusted);
 	if (h->ticker.trusted == was)
 		return;
-	inbox_trust_clock(h->inbox, h->ticker.trusted);
 	if (h->ticker.trusted)
 		log_info("the clock is believed from now on");
 	else

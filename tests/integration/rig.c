@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -46,6 +47,16 @@ rig_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* A daemon that ended by itself is not waited for. */
+static void
+look_alive(struct rig *r)
+{
+	if (r->daemon > 0 && waitpid(r->daemon, NULL, WNOHANG) == r->daemon) {
+		r->daemon = 0;
+		fail(r, "dozed ended by itself");
+	}
 }
 
 void
@@ -92,6 +103,7 @@ spawn(const struct rig *r, const char *const *argv, const char *log)
 	if (pid != 0)
 		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	signal(SIGXFSZ, SIG_IGN); /* a file too large is an errno: rig_limit_files */
 	if (getppid() != parent)
 		_exit(1);
 	snprintf(path, sizeof(path), "%s/%s", r->dir, log);
@@ -232,10 +244,7 @@ rig_told(struct rig *r, const char *line)
 	for (;;) {
 		if (rig_ms() > end)
 			fail(r, line);
-		if (waitpid(r->daemon, NULL, WNOHANG) == r->daemon) {
-			r->daemon = 0;
-			fail(r, "dozed ended by itself");
-		}
+		look_alive(r);
 		if (poll(&p, 1, 50) <= 0)
 			continue;
 		n = recv(r->notify_fd, text, sizeof(text) - 1, 0);
@@ -271,6 +280,19 @@ rig_end(struct rig *r, int signum, int64_t *ret_ms)
 	if (ret_ms)
 		*ret_ms = rig_ms() - start;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+void
+rig_limit_files(struct rig *r, int on)
+{
+	struct rlimit now, want;
+
+	if (prlimit(r->daemon, RLIMIT_FSIZE, NULL, &now) != 0)
+		fail(r, "prlimit");
+	want = now;
+	want.rlim_cur = on ? 0 : now.rlim_max;
+	if (prlimit(r->daemon, RLIMIT_FSIZE, &want, NULL) != 0)
+		fail(r, "prlimit");
 }
 
 json_t *
@@ -319,6 +341,7 @@ rig_until(struct rig *r, const char *path, char how, int64_t value)
 			(long long)n, how, (long long)value);
 		if (rig_ms() > end)
 			fail(r, what);
+		look_alive(r);
 		rig_nap();
 	}
 }
@@ -337,8 +360,10 @@ rig_until_text(struct rig *r, const char *path, const char *text)
 		json_decref(root);
 		if (!ok && rig_ms() > end)
 			fail(r, text);
-		if (!ok)
+		if (!ok) {
+			look_alive(r);
 			rig_nap();
+		}
 	}
 }
 

@@ -35,6 +35,9 @@ void rig_start_ready(struct rig *r); /* start, READY=1, and connected to the bro
  * long it took. */
 int rig_end(struct rig *r, int signum, int64_t *ret_ms);
 
+/* From now on no file of the daemon can grow: as on a full disk. 0: it can again. */
+void rig_limit_files(struct rig *r, int on);
+
 /* The status object, asked over the control socket; NULL if nobody answers. */
 json_t *rig_status(struct rig *r);
 /* Waits until path ("counters.stored") in the status is `value` ("=") or more (">"). */
