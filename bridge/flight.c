@@ -16,7 +16,7 @@
 void
 flight_finish(struct flight *f)
 {
-	free(steal(&f->subscribed));
+	free(steal(&f->devices));
 }
 
 static int
@@ -28,21 +28,28 @@ publish(struct flight *f, const struct spooled *row)
 	return link_publish(f->link, topic, row->payload, row->size, 0);
 }
 
+static struct flight_device *
+device_of(struct flight *f, int64_t device_id)
+{
+	size_t id = (size_t)device_id;
+
+	if (id >= f->cap_devices) {
+		size_t cap = 2 * id + 16;
+		f->devices = xrealloc(f->devices, cap, sizeof *f->devices);
+		memset(f->devices + f->cap_devices, 0,
+			(cap - f->cap_devices) * sizeof *f->devices);
+		f->cap_devices = cap;
+	}
+	return &f->devices[id];
+}
+
 /* The hub's answer must find us before the question is asked. */
 static int
-subscribe(struct flight *f, const struct spooled *row)
+subscribe(struct flight *f, const struct spooled *row, struct flight_device *d)
 {
 	char text[TOPIC_MAX], *topic = text;
-	size_t id = (size_t)row->device_id;
 
-	if (id >= f->cap_subscribed) {
-		size_t cap = 2 * id + 16;
-		f->subscribed = xrealloc(f->subscribed, cap, sizeof *f->subscribed);
-		memset(f->subscribed + f->cap_subscribed, 0,
-			(cap - f->cap_subscribed) * sizeof *f->subscribed);
-		f->cap_subscribed = cap;
-	}
-	if (f->subscribed[id] == f->connected)
+	if (d->subscribed == f->connected)
 		return 0;
 	snprintf(text, sizeof text, "%s/v1/ack/%s/%s/%s", f->job->options->topic_root,
 		row->from.person, row->from.source, row->from.device);
@@ -52,31 +59,55 @@ subscribe(struct flight *f, const struct spooled *row)
 			"the broker does not let us hear dozed's answers "
 			"(topic .../v1/ack/...): see its ACL");
 	if (r == 0)
-		f->subscribed[id] = f->connected;
+		d->subscribed = f->connected;
 	return r;
 }
 
-/* Publishes what has not been on this connection, as far as there is room. */
 static int
-fill(struct flight *f)
+fill_up(struct flight *f)
 {
 	struct spooled row;
 	int r = 0;
 
 	while (f->up && f->n < FLIGHT_MAX &&
 		(r = spool_next(f->spool, f->cursor, &row)) == 0) {
-		r = subscribe(f, &row);
-		if (r == 0)
-			r = publish(f, &row);
-		if (r == -ENOTCONN || r == -ETIMEDOUT)
-			return 0; /* the next connection begins anew */
-		if (r < 0)
-			return r;
-		f->fly[f->n++] =
-			(struct flying){row.id, row.device_id, row.seq, ++f->order};
+		struct flight_device *d = device_of(f, row.device_id);
+		if (!d->silent) {
+			r = subscribe(f, &row, d);
+			if (r == 0)
+				r = publish(f, &row);
+			if (r == -ENOTCONN || r == -ETIMEDOUT)
+				return 0; /* the next connection begins anew */
+			if (r < 0)
+				return r;
+			f->fly[f->n++] = (struct flying){
+				row.id, row.device_id, row.seq, ++f->order};
+		}
 		f->cursor = row.id;
 	}
 	return r == SPOOL_E_NONE ? 0 : r;
+}
+
+static void
+forgive(struct flight *f)
+{
+	for (size_t i = 0; i < f->cap_devices; i++)
+		f->devices[i].silent = 0;
+}
+
+/* Publishes what has not been on this connection, as far as there is room; those to whom
+ * the hub does not answer come last. */
+static int
+fill(struct flight *f)
+{
+	int r = fill_up(f);
+
+	if (r == 0 && f->up && f->n == 0 && spool_count(f->spool) > 0) {
+		forgive(f);
+		f->cursor = 0;
+		r = fill_up(f);
+	}
+	return r;
 }
 
 /* Everything that is left is published once more, oldest first. */
@@ -161,6 +192,7 @@ heard(struct flight *f, const struct link_message *m, int64_t now_ms)
 	if (r == 0 && freed.batches) {
 		f->freed += freed.batches;
 		f->progress_ms = f->heard_ms = now_ms;
+		device_of(f, freed.device_id)->silent = 0;
 		f->resend_wait_ms = FLIGHT_RESEND_MS;
 	}
 	dozed__v1__ack__free_unpacked(ack, NULL);
@@ -185,6 +217,7 @@ connection(struct flight *f, const struct link_news *news, int64_t now_ms)
 			f->progress_ms = now_ms;
 		f->connected = news->connected;
 		f->resend_wait_ms = FLIGHT_RESEND_MS;
+		forgive(f);
 		begin_anew(f, now_ms);
 		/* -ENOTCONN: gone again; the next connection says it */
 		(void)!link_publish(f->link, f->status, "online", 6, 1);
@@ -213,9 +246,11 @@ flight_step(struct flight *f, int timeout_ms, int64_t now_ms)
 	if (r == 0)
 		r = spool_commit(f->spool);
 	if (r == 0 && f->up && f->n > 0 && now_ms - f->heard_ms >= f->resend_wait_ms) {
+		for (unsigned i = 0; i < f->n; i++)
+			device_of(f, f->fly[i].device_id)->silent = 1;
 		begin_anew(f, now_ms);
-		f->resend_wait_ms = f->resend_wait_ms * 2 < FLIGHT_RESEND_MAX_MS
-					    ? f->resend_wait_ms * 2
+		f->resend_wait_ms = 2 * f->resend_wait_ms < FLIGHT_RESEND_MAX_MS
+					    ? 2 * f->resend_wait_ms
 					    : FLIGHT_RESEND_MAX_MS;
 	}
 	return r == 0 ? fill(f) : r;

@@ -8,14 +8,19 @@
 #include "link.h"
 #include "spool.h"
 
-#define FLIGHT_MAX           100   /* below what a broker queues for a hub that is slow */
-#define FLIGHT_RESEND_MS     10000 /* of silence; doubled every time */
-#define FLIGHT_RESEND_MAX_MS 80000
+#define FLIGHT_MAX           100  /* below what a broker queues for a hub that is slow */
+#define FLIGHT_RESEND_MS     5000 /* of silence; doubled every time */
+#define FLIGHT_RESEND_MAX_MS 40000
 
 struct flying {
 	int64_t id, device_id; /* in the spool */
 	uint64_t seq;
 	uint64_t order; /* of publishing: the broker keeps it */
+};
+
+struct flight_device {
+	unsigned subscribed; /* on which connection */
+	int silent;          /* the hub has not answered: others go first */
 };
 
 struct flight {
@@ -32,8 +37,8 @@ struct flight {
 	uint64_t order;
 	unsigned connected; /* number of the connection */
 	int up;
-	unsigned *subscribed; /* by device id: on which connection */
-	size_t cap_subscribed;
+	struct flight_device *devices; /* by their id in the spool */
+	size_t cap_devices;
 
 	int64_t progress_ms, heard_ms, resend_wait_ms, connect_ms;
 	unsigned long puts, freed, resent;

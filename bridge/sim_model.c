@@ -87,7 +87,7 @@ static double
 mix(struct sim_person *p, double tau, double r, int quiet)
 {
 	double noise = prng_normal(&p->draws);
-	return quiet ? tau : r * tau + sqrt(1 - r * r) * noise;
+	return quiet ? tau + .2 * noise : r * tau + sqrt(1 - r * r) * noise;
 }
 
 /* The numbers of the night. What is asleep, awake and on the way must add up to the time in
@@ -132,10 +132,11 @@ sim_person_day(
 	case SIM_AS_DRAWN:
 		break;
 	case SIM_CALM:
-		tau = q = pain = morning = -.5;
+		tau = q = -.5 + .3 * q;
+		pain = morning = -.5 + .3 * pain;
 		break;
 	case SIM_CALM_THEN_SORE:
-		tau = q = morning = -.5;
+		tau = q = morning = -.5 + .3 * q;
 		pain = 1;
 		break;
 	case SIM_POOR:

@@ -150,6 +150,28 @@ a_broker_that_comes_back_is_served(void **state)
 }
 
 static void
+a_stranger_holds_up_nobody(void **state)
+{
+	(void)state;
+	start_hub(0, 0);
+	hub.stranger = "person_00";
+	/* far more of the stranger's than may be in flight */
+	pid_t pid =
+		start_bridge("sim --people 2 --nights 160 --to %U --spool %S --wait 8");
+	assert_exit(1, pid);
+	assert_non_null(strstr(said, "are these people in its configuration?"));
+	uint64_t served = person_of("person_01")->highest;
+	assert_in_range(served, 145, 160);
+	/* once the hub knows them too, theirs come */
+	pthread_mutex_lock(&hub.mutex);
+	hub.stranger = NULL;
+	pthread_mutex_unlock(&hub.mutex);
+	assert_exit(0, start_bridge("send --to %U --spool %S --wait 30"));
+	assert_int_equal(person_of("person_01")->highest, served);
+	assert_no_holes(290);
+}
+
+static void
 a_full_spool_waits_for_room(void **state)
 {
 	(void)state;
@@ -185,6 +207,7 @@ main(void)
 		PUBLISH_TEST(without_a_broker_it_keeps_everything_and_says_so),
 		PUBLISH_TEST(a_refused_password_is_no_reason_to_wait),
 		PUBLISH_TEST(a_broker_that_comes_back_is_served),
+		PUBLISH_TEST(a_stranger_holds_up_nobody),
 		PUBLISH_TEST(a_full_spool_waits_for_room),
 	};
 	if (system("mosquitto -h >/dev/null 2>&1; [ $? -ne 127 ] || [ -x "
