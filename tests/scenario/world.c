@@ -172,8 +172,8 @@ hear(void *ctx, const struct outbox_row *row)
 	return 0;
 }
 
-static void
-take(struct world *w, enum pipeline_mode mode)
+void
+world_turn(struct world *w, enum pipeline_mode mode)
 {
 	int more = 1;
 	while (more) {
@@ -220,7 +220,7 @@ world_go(struct world *w, utc_ms to)
 			fail("line_due", "stays in the past: the hub would never rest");
 		w->now = next.ms > w->now.ms ? next : w->now;
 		deliver(w, w->now);
-		take(w, PIPELINE_LIVE);
+		world_turn(w, PIPELINE_LIVE);
 	}
 	w->now = to;
 }
@@ -229,7 +229,7 @@ void
 world_import(struct world *w)
 {
 	deliver(w, UTC(INT64_MAX));
-	take(w, PIPELINE_HISTORY);
+	world_turn(w, PIPELINE_HISTORY);
 }
 
 void
@@ -242,7 +242,7 @@ void
 world_on(struct world *w)
 {
 	open_line(w);
-	take(w, PIPELINE_LIVE);
+	world_turn(w, PIPELINE_LIVE);
 	utc_ms connected = UTC(w->now.ms + CONNECT_MS);
 	for (unsigned i = 0; i < w->n_queue && w->queue[i].at.ms < connected.ms; i++)
 		w->queue[i].at = connected;

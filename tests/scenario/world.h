@@ -54,6 +54,8 @@ void world_plan(struct world *w, const struct batch *b, utc_ms at);
 void world_go(struct world *w, utc_ms to);
 /* Stores all that is planned at once and takes it as history. */
 void world_import(struct world *w);
+/* One turn now, whatever is due. */
+void world_turn(struct world *w, enum pipeline_mode mode);
 void world_off(struct world *w);
 /* As the service does: one turn at once, then the broker delivers what it has kept. */
 void world_on(struct world *w);
