@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,6 +55,24 @@ look_alive(struct rig *r)
 	if (r->daemon > 0 && waitpid(r->daemon, NULL, WNOHANG) == r->daemon) {
 		r->daemon = 0;
 		fail(r, "dozed ended by itself");
+	}
+}
+
+/* Takes what was told, always: a full socket would hold the daemon up. */
+static void
+hear(struct rig *r)
+{
+	char text[1024], *rest, *l;
+	ssize_t n;
+
+	while ((n = recv(r->notify_fd, text, sizeof(text) - 1, MSG_DONTWAIT)) > 0) {
+		text[n] = '\0';
+		for (rest = text; (l = strsep(&rest, "\n"));) {
+			if (r->n_told == RIG_TOLD_MAX)
+				memmove(r->told, r->told + 1,
+					--r->n_told * sizeof(r->told[0]));
+			snprintf(r->told[r->n_told++], sizeof(r->told[0]), "%s", l);
+		}
 	}
 }
 
@@ -236,22 +253,21 @@ rig_start(struct rig *r)
 void
 rig_told(struct rig *r, const char *line)
 {
-	struct pollfd p = {.fd = r->notify_fd, .events = POLLIN};
 	int64_t end = rig_ms() + RIG_PATIENCE_MS;
-	char text[1024], *rest, *l;
-	ssize_t n;
 
 	for (;;) {
+		hear(r);
+		for (unsigned i = 0; i < r->n_told; i++)
+			if (strncmp(r->told[i], line, strlen(line)) == 0) {
+				r->n_told -= i + 1;
+				memmove(r->told, r->told + i + 1,
+					r->n_told * sizeof(r->told[0]));
+				return;
+			}
 		if (rig_ms() > end)
 			fail(r, line);
 		look_alive(r);
-		if (poll(&p, 1, 50) <= 0)
-			continue;
-		n = recv(r->notify_fd, text, sizeof(text) - 1, 0);
-		text[n > 0 ? n : 0] = '\0';
-		for (rest = text; (l = strsep(&rest, "\n"));)
-			if (strncmp(l, line, strlen(line)) == 0)
-				return;
+		rig_nap();
 	}
 }
 
@@ -301,6 +317,7 @@ rig_status(struct rig *r)
 	char dir[96], *text = NULL;
 	json_t *ret;
 
+	hear(r);
 	snprintf(dir, sizeof(dir), "%s/state", r->dir);
 	if (control_ask(dir, "status", RIG_PATIENCE_MS, &text) != 0)
 		return NULL;

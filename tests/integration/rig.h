@@ -9,11 +9,15 @@
 
 #define RIG_PATIENCE_MS 20000 /* generous: sanitizers, two shared cores */
 
+#define RIG_TOLD_MAX 64
+
 struct rig {
 	char dir[64], conf[128], dozed[512];
 	int port, notify_fd;
 	pid_t broker, daemon;
-	char options[1024]; /* more lines for dozed.conf */
+	char options[1024];           /* more lines for dozed.conf */
+	char told[RIG_TOLD_MAX][160]; /* what the service manager heard, oldest first */
+	unsigned n_told;
 };
 
 /* Ends the program with 77 where there is no mosquitto or no dozed to test. */
@@ -27,8 +31,8 @@ void rig_broker_end(struct rig *r, int signum);
 void rig_config(struct rig *r, const char *persons);
 /* Starts `dozed run`; does not wait. */
 void rig_start(struct rig *r);
-/* Waits until the fake service manager has been sent a line with this beginning, from now
- * on or since it was last asked. */
+/* Waits until the fake service manager has been sent a line with this beginning since the
+ * last line that was waited for. */
 void rig_told(struct rig *r, const char *line);
 void rig_start_ready(struct rig *r); /* start, READY=1, and connected to the broker */
 /* Signal and wait for the end: returns the exit status (128 + n for a signal), *ret_ms = how
