@@ -76,6 +76,9 @@ class Rig:
         self.daemon = self.start([DOZED, "-c", self.config, "run"], "dozed.log")
         self.until(lambda: self.dozed("status", check=False).returncode == 0, 30, "dozed to run")
 
+    def stored(self):
+        return os.path.exists(os.path.join(self.state, "dozed.db"))
+
     def kill(self, how=signal.SIGKILL):
         self.daemon.send_signal(how)
         self.daemon.wait(30)
