@@ -13,9 +13,10 @@
 #include "in/decode.h"
 #include "out/encode.h"
 
-#define LINE_TURN     512 /* batches a turn: a backlog never holds the loop for long */
-#define LINE_RECENT   2	  /* days made again at start: a night may have been open */
-#define LINE_KEEP_MS  (7 * DAY_MS) /* unsent results older than this are of no use to anyone */
+#define LINE_TURN   512 /* batches a turn: a backlog never holds the loop for long */
+#define LINE_RECENT 2   /* days made again at start: a night may have been open */
+#define LINE_KEEP_MS                                                                     \
+	(7 * DAY_MS) /* unsent results older than this are of no use to anyone */
 
 struct line {
 	const struct config *config;   /* borrowed */
@@ -25,7 +26,7 @@ struct line {
 	struct line_io io;
 	struct arena arena;
 	void *arena_memory;
-	int64_t taken;	 /* rowid of the last batch taken */
+	int64_t taken;    /* rowid of the last batch taken */
 	int64_t unmarked; /* of them not marked scored yet: a night is still open */
 	utc_ms now;
 	int started;
@@ -44,8 +45,8 @@ static int
 decode_stored(struct line *l, const struct stored_batch *row, struct batch *ret)
 {
 	char why[DECODE_WHY_LEN];
-	int r = decode_batch(&l->arena, &row->from, row->received, UTC(INT64_MAX), row->payload,
-		row->size, ret, why);
+	int r = decode_batch(&l->arena, &row->from, row->received, UTC(INT64_MAX),
+		row->payload, row->size, ret, why);
 	ret->historical = row->historical;
 	return r;
 }
@@ -69,22 +70,26 @@ io_samples(void *user, const char *person, utc_ms from, utc_ms to,
 
 static int
 io_sessions(void *user, const char *person, utc_ms from, utc_ms to,
-	int (*each)(void *ctx, const struct session *, utc_ms received, int historical), void *ctx)
+	int (*each)(void *ctx, const struct session *, utc_ms received, int historical),
+	void *ctx)
 {
-	return store_sessions_between(((struct line *)user)->store, person, from, to, each, ctx);
+	return store_sessions_between(
+		((struct line *)user)->store, person, from, to, each, ctx);
 }
 
 static int
 io_markers(void *user, const char *person, utc_ms from, utc_ms to,
 	int (*each)(void *ctx, const struct marker *), void *ctx)
 {
-	return store_markers_between(((struct line *)user)->store, person, from, to, each, ctx);
+	return store_markers_between(
+		((struct line *)user)->store, person, from, to, each, ctx);
 }
 
 static int
 io_span(void *user, const char *person, civil_day *ret_first, civil_day *ret_last)
 {
-	int r = store_days_span(((struct line *)user)->store, person, ret_first, ret_last);
+	int r = store_days_span(
+		((struct line *)user)->store, person, ret_first, ret_last);
 	return r == STORE_E_NONE ? 1 : r;
 }
 
@@ -109,10 +114,12 @@ take_night(void *ctx, const struct night *n)
 }
 
 static int
-io_nights(void *user, const char *person, civil_day date, struct night *ret, int cap, int *ret_n)
+io_nights(void *user, const char *person, civil_day date, struct night *ret, int cap,
+	int *ret_n)
 {
 	struct nights_call call = {ret, cap, 0};
-	int r = store_nights_each(((struct line *)user)->store, person, date, date, take_night, &call);
+	int r = store_nights_each(
+		((struct line *)user)->store, person, date, date, take_night, &call);
 	*ret_n = call.n;
 	return r;
 }
@@ -123,23 +130,31 @@ io_nights(void *user, const char *person, civil_day date, struct night *ret, int
 static int
 post(struct line *l, const char *topic, struct bytes bytes, int retain, utc_ms expires)
 {
-	struct outbox_row row = {.topic = topic, .payload = bytes.data, .size = bytes.size, .qos = 1,
-		.retain = retain, .created = l->now, .expires = expires};
+	struct outbox_row row = {.topic = topic,
+		.payload = bytes.data,
+		.size = bytes.size,
+		.qos = 1,
+		.retain = retain,
+		.created = l->now,
+		.expires = expires};
 	int r = bytes.data ? store_outbox_put(l->store, &row) : -ENOMEM;
 	free(bytes.data);
 	return r;
 }
 
 static int
-post_out(struct line *l, const char *person, const char *what, struct bytes bytes, utc_ms expires)
+post_out(struct line *l, const char *person, const char *what, struct bytes bytes,
+	utc_ms expires)
 {
 	char topic[160];
-	snprintf(topic, sizeof topic, "%s/v1/out/%s/%s", l->config->topic_root, person, what);
+	snprintf(topic, sizeof topic, "%s/v1/out/%s/%s", l->config->topic_root, person,
+		what);
 	return post(l, topic, bytes, 0, expires);
 }
 
 static int
-post_json(struct line *l, const char *person, const char *what, struct bytes bytes, int retain, utc_ms expires)
+post_json(struct line *l, const char *person, const char *what, struct bytes bytes,
+	int retain, utc_ms expires)
 {
 	char topic[160];
 	snprintf(topic, sizeof topic, "%s/%s/%s", l->config->topic_root, person, what);
@@ -169,7 +184,8 @@ post_state(struct line *l, const char *person, civil_day date)
 		return r;
 	return post_json(l, person, "state",
 		encode_state_json(n && nights[0].kind == SLEEP_MAIN ? &nights[0] : NULL,
-			day.has_forecast ? &day.forecast : NULL, alert.id[0] ? &alert : NULL,
+			day.has_forecast ? &day.forecast : NULL,
+			alert.id[0] ? &alert : NULL,
 			config_person(l->config, person)->zone, l->config->retain_pain),
 		l->config->retain_state, UTC(l->now.ms + LINE_KEEP_MS));
 }
@@ -185,22 +201,26 @@ io_night_put(void *user, const struct night *n, int publish)
 	r = post_out(l, n->person, "night", encode_night(n), expires);
 	if (r < 0 || n->kind != SLEEP_MAIN)
 		return r;
-	r = post_json(l, n->person, "night", encode_night_json(n, config_person(l->config, n->person)->zone),
+	r = post_json(l, n->person, "night",
+		encode_night_json(n, config_person(l->config, n->person)->zone),
 		l->config->retain_state, expires);
 	return r < 0 ? r : post_state(l, n->person, n->date);
 }
 
 static int
-io_night_drop(void *user, const char *person, civil_day date, enum sleep_kind kind, int ordinal)
+io_night_drop(
+	void *user, const char *person, civil_day date, enum sleep_kind kind, int ordinal)
 {
-	return store_night_drop(((struct line *)user)->store, person, date, kind, ordinal);
+	return store_night_drop(
+		((struct line *)user)->store, person, date, kind, ordinal);
 }
 
 /* A morning's outlook is worth nothing in the evening. */
 static utc_ms
 outlook_expires(const struct line *l, const struct forecast *f)
 {
-	return zone_instant(config_person(l->config, f->person)->zone, f->date, l->config->policy.expiry_min);
+	return zone_instant(config_person(l->config, f->person)->zone, f->date,
+		l->config->policy.expiry_min);
 }
 
 static int
@@ -230,7 +250,8 @@ io_alert_put(void *user, const struct alert *a, const struct forecast *f, int pu
 	const struct zone *zone = config_person(l->config, a->person)->zone;
 	r = post_out(l, a->person, "alert", encode_alert(a, f), outlook_expires(l, f));
 	if (r == 0)
-		r = post_json(l, a->person, "alert", encode_alert_json(a, f, zone), 0, outlook_expires(l, f));
+		r = post_json(l, a->person, "alert", encode_alert_json(a, f, zone), 0,
+			outlook_expires(l, f));
 	return r < 0 ? r : post_state(l, a->person, a->date);
 }
 
@@ -243,7 +264,8 @@ io_alert_drop(void *user, const char *person, civil_day date)
 /* --- life ------------------------------------------------------------------------------- */
 
 static int
-new_pipeline(struct line *l, const struct config *c, const struct scorers *scorers, struct pipeline **ret)
+new_pipeline(struct line *l, const struct config *c, const struct scorers *scorers,
+	struct pipeline **ret)
 {
 	return pipeline_new(scorers, &c->policy, c->people, c->n_people, &l->io, ret);
 }
@@ -254,18 +276,24 @@ line_open(const struct config *c, const struct scorers *scorers, const char *sta
 {
 	struct line *l = xcalloc(1, sizeof *l);
 	l->config = c, l->scorers = scorers;
-	l->io = (struct line_io){l, io_samples, io_sessions, io_markers, io_span, io_days, io_nights,
-		io_night_put, io_night_drop, io_forecast_put, io_forecast_drop, io_alert_put, io_alert_drop};
+	l->io = (struct line_io){l, io_samples, io_sessions, io_markers, io_span, io_days,
+		io_nights, io_night_put, io_night_drop, io_forecast_put, io_forecast_drop,
+		io_alert_put, io_alert_drop};
 	l->arena_memory = xcalloc(1, DECODE_ARENA_SIZE);
 	arena_init(&l->arena, l->arena_memory, DECODE_ARENA_SIZE);
 	int r = store_open(state_dir, STORE_WRITE, c->durability, &l->store, why);
 	if (r == 0 && (r = store_lock(l->store)) != 0)
-		snprintf(why, 256, r == STORE_E_LOCKED ? "%s is in use: another dozed scores what is in it"
-						      : "%s: cannot take the lock dozed.lock", state_dir);
+		snprintf(why, 256,
+			r == STORE_E_LOCKED
+				? "%s is in use: another dozed scores what is in it"
+				: "%s: cannot take the lock dozed.lock",
+			state_dir);
 	if (r == 0 && (r = new_pipeline(l, c, scorers, &l->pipeline)) != 0)
-		snprintf(why, 256, r == -ENOTSUP
-			? "a scorer with a DAYS window reads a channel that day records do not carry"
-			: "the scorers name more channels than there is room for");
+		snprintf(why, 256,
+			r == -ENOTSUP ? "a scorer with a DAYS window reads a channel "
+					"that day records do not carry"
+				      : "the scorers name more channels than there is "
+					"room for");
 	if (r != 0) {
 		line_close(l);
 		return r;
@@ -297,7 +325,8 @@ line_reload(struct line *l, const struct config *c, const struct scorers *scorer
 	l->pipeline = fresh;
 	l->config = c, l->scorers = scorers;
 	l->started = 0;
-	l->taken = l->unmarked = 0; /* unscored batches are pushed again: the marks went with the old one */
+	l->taken = l->unmarked =
+		0; /* unscored batches are pushed again: the marks went with the old one */
 	return 0;
 }
 
@@ -310,12 +339,15 @@ file_batch(struct line *l, const struct person *who, const struct batch *b)
 	int r = 0;
 	for (uint32_t i = 0; i < b->n_sessions && r >= 0; i++) {
 		utc_ms from = {0}, to = {0};
-		r = store_session_put(l->store, who->id, &b->sessions[i], b->received, b->historical, &from, &to);
+		r = store_session_put(l->store, who->id, &b->sessions[i], b->received,
+			b->historical, &from, &to);
 		if (r >= 0 && to.ms > from.ms)
 			pipeline_touch_span(l->pipeline, who->id, from, to);
 	}
 	for (uint32_t i = 0; i < b->n_ratings && r >= 0; i++)
-		r = store_rating_put(l->store, who->id, rating_date(who->zone, &b->ratings[i]), &b->ratings[i], b->received);
+		r = store_rating_put(l->store, who->id,
+			rating_date(who->zone, &b->ratings[i]), &b->ratings[i],
+			b->received);
 	for (uint32_t i = 0; i < b->n_markers && r >= 0; i++)
 		r = store_marker_put(l->store, who->id, &b->markers[i]);
 	if (r < 0)
@@ -353,7 +385,8 @@ turn(struct line *l, enum pipeline_mode mode, int *ret_more)
 	if (r < 0 || *ret_more)
 		return r; /* score once everything that waits is filed */
 	if (!l->started && mode == PIPELINE_LIVE)
-		pipeline_touch(l->pipeline, NULL, DAY((int32_t)(l->now.ms / DAY_MS) - LINE_RECENT));
+		pipeline_touch(l->pipeline, NULL,
+			DAY((int32_t)(l->now.ms / DAY_MS) - LINE_RECENT));
 	l->started = 1;
 	r = pipeline_run(l->pipeline, l->now, mode);
 	if (r == 0 && pipeline_waiting(l->pipeline) == 0 && l->unmarked > 0) {

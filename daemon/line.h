@@ -12,13 +12,14 @@ struct line;
 
 /* Opens the store for writing and takes the line's lock. STORE_E_LOCKED: another process runs the line.
  * Borrowed: config, scorers. why: a sentence for the user on any failure. */
-int line_open(const struct config *c, const struct scorers *scorers, const char *state_dir,
-	struct line **ret, char why[static 256]) must_check;
+int line_open(const struct config *c, const struct scorers *scorers,
+	const char *state_dir, struct line **ret, char why[static 256]) must_check;
 struct line *line_close(struct line *l); /* returns NULL */
 
 /* Takes every batch that is not yet scored, and makes what is due at `now`. PIPELINE_LIVE publishes
  * through the outbox. *ret_more = 1 if it stopped at its share of work (call again soon). */
-int line_take(struct line *l, utc_ms now, enum pipeline_mode mode, int *ret_more) must_check;
+int line_take(
+	struct line *l, utc_ms now, enum pipeline_mode mode, int *ret_more) must_check;
 /* When to call line_take again although nothing arrives; INT64_MAX = never. */
 utc_ms line_due(const struct line *l, utc_ms now);
 struct store *line_store(struct line *l);       /* borrowed */
@@ -28,4 +29,5 @@ int64_t line_backlog(struct line *l);
 /* Dates whose night is still open. */
 unsigned line_waiting(const struct line *l);
 /* A new configuration with the same state directory: 0 or negative errno with the old one kept. */
-int line_reload(struct line *l, const struct config *c, const struct scorers *scorers) must_check;
+int line_reload(
+	struct line *l, const struct config *c, const struct scorers *scorers) must_check;

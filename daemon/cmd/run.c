@@ -9,9 +9,9 @@ int
 cmd_run(const struct cmd_context *ctx, int argc, char **argv)
 {
 	static const struct arg none[] = {{0}};
-	static const struct arg_words words = {
-		NULL, "Runs the daemon in the foreground until SIGTERM. SIGHUP reads the "
-		      "configuration again."};
+	static const struct arg_words words = {NULL,
+		"Runs the daemon in the foreground until SIGTERM. SIGHUP reads the "
+		"configuration again."};
 	int rest, rc;
 
 	rc = args_parse(none, &words, argc, argv, &rest);

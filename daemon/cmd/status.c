@@ -117,9 +117,9 @@ cmd_status(const struct cmd_context *ctx, int argc, char **argv)
 			"scored"},
 		{0},
 	};
-	static const struct arg_words words = {
-		NULL, "Tells how the daemon is: broker, devices, scorers, store. Ends "
-		      "with 0 if it runs."};
+	static const struct arg_words words = {NULL,
+		"Tells how the daemon is: broker, devices, scorers, store. Ends "
+		"with 0 if it runs."};
 	long seconds;
 	int rest, rc;
 

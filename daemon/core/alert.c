@@ -56,7 +56,8 @@ static const struct {
 };
 
 const char *
-alert_why_not(const struct forecast *f, const struct day *days, int i, const struct policy *policy)
+alert_why_not(const struct forecast *f, const struct day *days, int i,
+	const struct policy *policy)
 {
 	struct facts x = {f, policy, 0, 1 << 20};
 	for (int k = 1; k <= i; k++) {
@@ -78,7 +79,8 @@ alert_make(const struct forecast *f, const struct person *who, struct alert *ret
 {
 	char date[CIVIL_DATE_LEN];
 	memset(ret, 0, sizeof *ret);
-	snprintf(ret->id, sizeof ret->id, "%s-%s-%s", f->person, civil_date_text(f->date, date), ALERT_RULE);
+	snprintf(ret->id, sizeof ret->id, "%s-%s-%s", f->person,
+		civil_date_text(f->date, date), ALERT_RULE);
 	snprintf(ret->person, sizeof ret->person, "%s", f->person);
 	snprintf(ret->rule, sizeof ret->rule, "%s", ALERT_RULE);
 	ret->date = f->date;

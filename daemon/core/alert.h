@@ -12,6 +12,7 @@
 
 /* NULL = raise it; else why not. days[i] is the forecast's day; days before it say when
  * alerts were raised. */
-const char *alert_why_not(const struct forecast *f, const struct day *days, int i, const struct policy *policy);
+const char *alert_why_not(const struct forecast *f, const struct day *days, int i,
+	const struct policy *policy);
 /* The alert of a forecast, worded, revision 1. */
 void alert_make(const struct forecast *f, const struct person *who, struct alert *ret);

@@ -63,8 +63,14 @@ struct session {
 	double vendor_score; /* NAN = not stated */
 };
 
-enum rating_kind { RATING_SLEEP_QUALITY = 1, RATING_PAIN_MORNING = 2, RATING_PAIN_DAY = 3, RATING_KINDS = 4 };
-extern const char *const rating_names[RATING_KINDS]; /* "sleep_quality", ...; [0] = NULL */
+enum rating_kind {
+	RATING_SLEEP_QUALITY = 1,
+	RATING_PAIN_MORNING = 2,
+	RATING_PAIN_DAY = 3,
+	RATING_KINDS = 4
+};
+extern const char
+	*const rating_names[RATING_KINDS]; /* "sleep_quality", ...; [0] = NULL */
 
 struct rating {
 	enum rating_kind kind;
@@ -89,6 +95,7 @@ struct batch {
 	const struct session *sessions;
 	const struct rating *ratings;
 	const struct marker *markers;
-	uint32_t refused_samples; /* outside their channel's plausible range: NAN in the series */
-	uint32_t ignored_series;  /* of channels that this hub does not know */
+	uint32_t
+		refused_samples; /* outside their channel's plausible range: NAN in the series */
+	uint32_t ignored_series; /* of channels that this hub does not know */
 };

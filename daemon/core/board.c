@@ -66,7 +66,8 @@ board_init(struct board *b, const struct scorers *set)
 			r = number_ports(b, l->desc->writes, l->n_writes, s->writes);
 		if (r < 0)
 			return r;
-		s->scratch = l->desc->scratch_size ? xcalloc(1, l->desc->scratch_size) : NULL;
+		s->scratch =
+			l->desc->scratch_size ? xcalloc(1, l->desc->scratch_size) : NULL;
 		b->n_scorers++;
 	}
 	board_room(b, 64);
@@ -182,7 +183,8 @@ slide_one(struct board *b, struct board_scorer *s, uint32_t from, uint32_t to)
 			g->v[k] = NAN;
 	}
 	int64_t step = base->interval_ms, hop = d->window.hop_s * SECOND_MS / step;
-	int64_t len = d->window.length_s * SECOND_MS / step, anchor = d->window.anchor_s * SECOND_MS / step;
+	int64_t len = d->window.length_s * SECOND_MS / step,
+		anchor = d->window.anchor_s * SECOND_MS / step;
 	/* hops lie at multiples of the hop since 1970, wherever the stretch begins */
 	int64_t phase = (base->t0_ms / step + from) % hop;
 	int64_t start = from + (phase > 0 ? hop - phase : -phase);
@@ -193,19 +195,20 @@ slide_one(struct board *b, struct board_scorer *s, uint32_t from, uint32_t to)
 		struct scorer_window w = {sizeof w, s->scorer->n_reads, views,
 			.start_ms = base->t0_ms + first * step,
 			.end_ms = base->t0_ms + last * step,
-			.at_ms = base->t0_ms + at * step,
-			.scratch = s->scratch,
+			.at_ms = base->t0_ms + at * step, .scratch = s->scratch,
 			.scratch_size = d->scratch_size};
 		for (unsigned i = 0; i < s->scorer->n_reads; i++) {
 			const struct board_grid *g = &b->channels[s->reads[i]].span;
 			views[i] = (struct scorer_view){g->set ? g->v + first : NULL,
-				g->set ? (uint32_t)len : 0, (uint32_t)step, base->t0_ms + first * step};
+				g->set ? (uint32_t)len : 0, (uint32_t)step,
+				base->t0_ms + first * step};
 		}
 		struct scorer_result r;
 		if (board_call(b, s, &w, &r) != SCORER_OK)
 			continue;
 		for (uint32_t k = 0; k < r.n_values; k++) {
-			struct board_grid *g = &b->channels[s->writes[r.values[k].port]].span;
+			struct board_grid *g =
+				&b->channels[s->writes[r.values[k].port]].span;
 			int64_t cell = (r.values[k].t_ms - g->t0_ms) / step;
 			if (r.values[k].t_ms >= g->t0_ms && cell < g->n)
 				g->v[cell] = r.values[k].value;

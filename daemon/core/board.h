@@ -54,7 +54,8 @@ void board_finish(struct board *b);
 /* The channel's number, or -1. */
 int board_find(const struct board *b, const char *name);
 /* Makes room for n values in a grid and marks it set; contents are the caller's to fill. */
-void board_grid_set(struct board_grid *g, int64_t t0_ms, uint32_t interval_ms, uint32_t n);
+void board_grid_set(
+	struct board_grid *g, int64_t t0_ms, uint32_t interval_ms, uint32_t n);
 
 /* Calls one scorer on a window whose views are filled. The result's values were checked:
  * finite, in the declared range, of a declared port. SCORER_OK, SCORER_SKIP (also when

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #define SAMPLES CHANNEL_KIND_SAMPLES
-#define MEAN	CHANNEL_FOLD_MEAN
-#define SUM	CHANNEL_FOLD_SUM
+#define MEAN    CHANNEL_FOLD_MEAN
+#define SUM     CHANNEL_FOLD_SUM
 
 /* clang-format off */
 const struct channel channels[] = {

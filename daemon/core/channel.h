@@ -8,7 +8,7 @@
 
 enum channel_kind {
 	CHANNEL_KIND_SAMPLES, /* a series of a device, from the wire */
-	CHANNEL_KIND_EPOCHS,  /* a grid made by a SLIDING scorer or from a vendor's session */
+	CHANNEL_KIND_EPOCHS, /* a grid made by a SLIDING scorer or from a vendor's session */
 	CHANNEL_KIND_NIGHTLY, /* one value a night */
 	CHANNEL_KIND_DAILY,   /* one value a local day */
 };
@@ -19,9 +19,10 @@ enum channel_fold { CHANNEL_FOLD_MEAN, CHANNEL_FOLD_SUM };
 struct channel {
 	const char *name, *unit;
 	enum channel_kind kind;
-	int wire;        /* dozed.v1.Channel number, 0 = not on the wire */
-	double scale;    /* value = wire integer * scale */
-	double min, max; /* plausible, closed; a sample outside is refused with a reason */
+	int wire;     /* dozed.v1.Channel number, 0 = not on the wire */
+	double scale; /* value = wire integer * scale */
+	double min,
+		max; /* plausible, closed; a sample outside is refused with a reason */
 	enum channel_fold fold;
 	const char *help;
 };

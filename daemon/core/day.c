@@ -26,8 +26,10 @@ static const struct {
 	{"night.awakenings", offsetof(struct day, awakenings), 0},
 	{"night.sol", offsetof(struct day, sol), 0},
 	{"night.score", offsetof(struct day, score), 0},
-	{"sleep_quality", offsetof(struct day, rating[RATING_SLEEP_QUALITY]), RATING_SLEEP_QUALITY},
-	{"pain_morning", offsetof(struct day, rating[RATING_PAIN_MORNING]), RATING_PAIN_MORNING},
+	{"sleep_quality", offsetof(struct day, rating[RATING_SLEEP_QUALITY]),
+		RATING_SLEEP_QUALITY},
+	{"pain_morning", offsetof(struct day, rating[RATING_PAIN_MORNING]),
+		RATING_PAIN_MORNING},
 	{"pain_day", offsetof(struct day, rating[RATING_PAIN_DAY]), RATING_PAIN_DAY},
 };
 
@@ -62,7 +64,8 @@ days_needed(const struct board *b)
 {
 	int most = 1;
 	for (unsigned i = 0; i < b->n_scorers; i++)
-		if (is_days(&b->scorers[i]) && b->scorers[i].scorer->desc->window.days > most)
+		if (is_days(&b->scorers[i]) &&
+			b->scorers[i].scorer->desc->window.days > most)
 			most = b->scorers[i].scorer->desc->window.days;
 	return most;
 }
@@ -95,7 +98,8 @@ days_unknown(const struct board *b)
 }
 
 utc_ms
-day_settled(const struct day *days, int i, const struct person *who, const struct policy *policy)
+day_settled(const struct day *days, int i, const struct person *who,
+	const struct policy *policy)
 {
 	const struct day *d = &days[i];
 	utc_ms stop = zone_instant(who->zone, d->date, policy->hard_stop_min);
@@ -115,19 +119,24 @@ day_settled(const struct day *days, int i, const struct person *who, const struc
 		last = d->rated[k].ms > last ? d->rated[k].ms : last;
 	}
 	int complete = (night || tap) && (night || !sleeps) && (tap || !taps);
-	return complete && last + policy->settle_ms < stop.ms ? UTC(last + policy->settle_ms) : stop;
+	return complete && last + policy->settle_ms < stop.ms
+		       ? UTC(last + policy->settle_ms)
+		       : stop;
 }
 
 /* Lays one day channel on the board as n days ending with days[i]. */
 static void
-lay_out(struct board *b, uint16_t channel, const struct day *days, int i, int n, utc_ms asof)
+lay_out(struct board *b, uint16_t channel, const struct day *days, int i, int n,
+	utc_ms asof)
 {
 	struct board_grid *g = &b->channels[channel].span;
 	int k = day_channel(b->channels[channel].name);
-	board_grid_set(g, (int64_t)(days[i].date.n - (n - 1)) * DAY_MS, DAY_MS, (uint32_t)n);
+	board_grid_set(
+		g, (int64_t)(days[i].date.n - (n - 1)) * DAY_MS, DAY_MS, (uint32_t)n);
 	for (int j = 0; j < n; j++) {
 		int at = i - (n - 1) + j;
-		g->v[j] = at < 0 || k < 0 ? NAN : value_as_of(&days[at], k, asof, at == i);
+		g->v[j] =
+			at < 0 || k < 0 ? NAN : value_as_of(&days[at], k, asof, at == i);
 	}
 	if (k < 0) /* another DAYS scorer's value of today */
 		g->v[n - 1] = b->channels[channel].value;
@@ -146,7 +155,8 @@ take_reasons(struct forecast *f, const char *scorer, const struct scorer_result 
 }
 
 static void
-score_day(struct board *b, struct board_scorer *s, const struct day *days, int i, utc_ms asof, struct forecast *f)
+score_day(struct board *b, struct board_scorer *s, const struct day *days, int i,
+	utc_ms asof, struct forecast *f)
 {
 	const struct scorer *d = s->scorer->desc;
 	struct scorer_view views[SCORER_PORTS_MAX];
@@ -154,7 +164,8 @@ score_day(struct board *b, struct board_scorer *s, const struct day *days, int i
 	for (unsigned k = 0; k < s->scorer->n_reads; k++) {
 		lay_out(b, s->reads[k], days, i, n, asof);
 		const struct board_grid *g = &b->channels[s->reads[k]].span;
-		views[k] = (struct scorer_view){g->v, g->n, (uint32_t)g->interval_ms, g->t0_ms};
+		views[k] = (struct scorer_view){
+			g->v, g->n, (uint32_t)g->interval_ms, g->t0_ms};
 	}
 	struct scorer_window w = {sizeof w, s->scorer->n_reads, views, .at_ms = asof.ms,
 		.end_ms = asof.ms, .date = days[i].date.n, .scratch = s->scratch,
@@ -192,26 +203,30 @@ count_of(const struct board *b, const char *name)
 static void
 say_missing(const struct day *days, int i, utc_ms asof, struct forecast *f)
 {
-	int tst = day_channel("night.tst"), tap = day_channel("sleep_quality"), pain = day_channel("pain_day");
+	int tst = day_channel("night.tst"), tap = day_channel("sleep_quality"),
+	    pain = day_channel("pain_day");
 	snprintf(f->missing, sizeof f->missing, "%s%s%s",
 		isnan(value_as_of(&days[i], tst, asof, 1)) ? "sleep," : "",
 		isnan(value_as_of(&days[i], tap, asof, 1)) ? "sleep_quality," : "",
-		i == 0 || isnan(value_as_of(&days[i - 1], pain, asof, 0)) ? "yesterday," : "");
+		i == 0 || isnan(value_as_of(&days[i - 1], pain, asof, 0)) ? "yesterday,"
+									  : "");
 	size_t n = strlen(f->missing);
 	if (n)
 		f->missing[n - 1] = 0;
 }
 
 int
-day_forecast(struct board *b, const struct day *days, int i, const struct person *who, utc_ms asof,
-	struct forecast *ret)
+day_forecast(struct board *b, const struct day *days, int i, const struct person *who,
+	utc_ms asof, struct forecast *ret)
 {
 	memset(ret, 0, sizeof *ret);
 	snprintf(ret->person, sizeof ret->person, "%s", who->id);
 	ret->date = days[i].date;
 	ret->issued = asof;
 	for (unsigned s = 0; s < b->n_scorers; s++)
-		for (unsigned k = 0; is_days(&b->scorers[s]) && k < b->scorers[s].scorer->n_writes; k++)
+		for (unsigned k = 0;
+			is_days(&b->scorers[s]) && k < b->scorers[s].scorer->n_writes;
+			k++)
 			b->channels[b->scorers[s].writes[k]].value = NAN;
 	for (unsigned s = 0; s < b->n_scorers; s++)
 		if (is_days(&b->scorers[s]))
@@ -234,7 +249,8 @@ day_forecast(struct board *b, const struct day *days, int i, const struct person
 int
 day_outcome(const struct day *d)
 {
-	if (!d->has_forecast || isnan(d->rating[RATING_PAIN_DAY]) || isnan(d->forecast.threshold))
+	if (!d->has_forecast || isnan(d->rating[RATING_PAIN_DAY]) ||
+		isnan(d->forecast.threshold))
 		return -1;
 	return d->rating[RATING_PAIN_DAY] >= d->forecast.threshold;
 }

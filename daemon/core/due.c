@@ -9,7 +9,8 @@
 #include "core/day.h"
 #include "core/night.h"
 
-#define CONFIRM_REACH_MS (3 * HOUR_MS) /* farther past 18:00 than a night's job looks, on any day */
+#define CONFIRM_REACH_MS                                                                 \
+	(3 * HOUR_MS) /* farther past 18:00 than a night's job looks, on any day */
 
 void
 due_init(struct due *d, const struct person *who, int64_t margin_ms)
@@ -55,7 +56,8 @@ void
 due_span(struct due *d, utc_ms from, utc_ms to)
 {
 	const struct zone *z = d->who->zone;
-	civil_day first = zone_date(z, UTC(from.ms - CONFIRM_REACH_MS - d->margin_ms), NIGHT_DAY_START_MIN);
+	civil_day first = zone_date(
+		z, UTC(from.ms - CONFIRM_REACH_MS - d->margin_ms), NIGHT_DAY_START_MIN);
 	civil_day last = zone_date(z, UTC(to.ms + d->margin_ms), NIGHT_DAY_START_MIN);
 	for (int32_t n = first.n; n <= last.n + 1; n++)
 		due_night(d, DAY(n));
@@ -84,10 +86,12 @@ mark_device(struct due *d, const struct batch *b)
 		q = &d->devices[0];
 		if (d->n_devices < DUE_DEVICES_MAX)
 			q = &d->devices[d->n_devices++];
-		for (unsigned i = 0; i < d->n_devices && d->n_devices == DUE_DEVICES_MAX; i++)
+		for (unsigned i = 0; i < d->n_devices && d->n_devices == DUE_DEVICES_MAX;
+			i++)
 			if (d->devices[i].arrived.ms < q->arrived.ms)
 				q = &d->devices[i];
-		*q = (struct due_device){.newest = UTC(INT64_MIN / 2), .arrived = UTC(INT64_MIN / 2)};
+		*q = (struct due_device){
+			.newest = UTC(INT64_MIN / 2), .arrived = UTC(INT64_MIN / 2)};
 		snprintf(q->id, sizeof q->id, "%s", id);
 	}
 	if (b->last.ms > q->newest.ms)
@@ -102,7 +106,8 @@ due_batch(struct due *d, const struct batch *b)
 {
 	for (uint32_t i = 0; i < b->n_sessions; i++)
 		if (b->sessions[i].status != RECORD_DELETED)
-			due_night(d, zone_date(d->who->zone, b->sessions[i].end, NIGHT_DAY_START_MIN));
+			due_night(d, zone_date(d->who->zone, b->sessions[i].end,
+					     NIGHT_DAY_START_MIN));
 	for (uint32_t i = 0; i < b->n_ratings; i++)
 		due_day(d, rating_date(d->who->zone, &b->ratings[i]));
 	for (uint32_t i = 0; i < b->n_markers; i++)
@@ -111,7 +116,8 @@ due_batch(struct due *d, const struct batch *b)
 		const struct series *q = &b->series[i];
 		if (q->n == 0)
 			continue;
-		int64_t first = q->start.ms, last = q->start.ms + (int64_t)(q->n - 1) * q->interval_ms;
+		int64_t first = q->start.ms,
+			last = q->start.ms + (int64_t)(q->n - 1) * q->interval_ms;
 		for (uint32_t k = 0; q->t && k < q->n; k++) {
 			first = k == 0 || q->t[k] < first ? q->t[k] : first;
 			last = k == 0 || q->t[k] > last ? q->t[k] : last;
@@ -141,7 +147,8 @@ due_done(struct due *d)
 static int
 holds(const struct due_device *q, utc_ms now, const struct policy *policy)
 {
-	return now.ms - q->arrived.ms < (q->historical ? DUE_HISTORY_MS : policy->idle_ms);
+	return now.ms - q->arrived.ms <
+	       (q->historical ? DUE_HISTORY_MS : policy->idle_ms);
 }
 
 utc_ms
@@ -167,7 +174,8 @@ due_again(const struct due *d, utc_ms now, utc_ms stop, const struct policy *pol
 		next = stop.ms;
 	for (unsigned i = 0; i < d->n_devices; i++) {
 		const struct due_device *q = &d->devices[i];
-		int64_t until = q->arrived.ms + (q->historical ? DUE_HISTORY_MS : policy->idle_ms);
+		int64_t until = q->arrived.ms +
+				(q->historical ? DUE_HISTORY_MS : policy->idle_ms);
 		if (holds(q, now, policy) && until < next)
 			next = until;
 	}

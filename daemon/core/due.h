@@ -8,7 +8,8 @@
 #include "core/person.h"
 
 #define DUE_DEVICES_MAX 64
-#define DUE_HISTORY_MS	(2 * SECOND_MS) /* history that stopped flowing so long ago is complete */
+#define DUE_HISTORY_MS                                                                   \
+	(2 * SECOND_MS) /* history that stopped flowing so long ago is complete */
 
 struct due_device {
 	char id[2 * ID_MAX + 2]; /* source/device */
@@ -18,16 +19,16 @@ struct due_device {
 
 struct due {
 	const struct person *who; /* borrowed: the configuration */
-	int64_t margin_ms;	  /* as far as a window reaches beyond the stretch of a night */
-	int32_t *dates;		  /* local dates whose nights to make, ascending */
+	int64_t margin_ms; /* as far as a window reaches beyond the stretch of a night */
+	int32_t *dates;    /* local dates whose nights to make, ascending */
 	unsigned n, cap;
 	int32_t days_from; /* first date whose forecast to make again; INT32_MAX = none */
-	int32_t last;	   /* last date with input; INT32_MIN = none yet */
-	utc_ms since;	   /* the first live run; INT64_MIN = none yet */
-	unsigned open;	   /* dates left waiting by the last run */
-	utc_ms next;	   /* run again then; INT64_MAX = never */
+	int32_t last;      /* last date with input; INT32_MIN = none yet */
+	utc_ms since;      /* the first live run; INT64_MIN = none yet */
+	unsigned open;     /* dates left waiting by the last run */
+	utc_ms next;       /* run again then; INT64_MAX = never */
 	unsigned char *is_open; /* of the run under way: by index into dates */
-	utc_ms then;		/* of the run under way: becomes next */
+	utc_ms then;            /* of the run under way: becomes next */
 	int ran;
 	unsigned n_devices;
 	struct due_device devices[DUE_DEVICES_MAX];
@@ -52,4 +53,5 @@ void due_done(struct due *d);
 utc_ms due_watermark(const struct due *d, utc_ms now, const struct policy *policy);
 /* When to look again at a night that is open although nothing arrives: a device falls silent,
  * its morning is over at `stop`, or the clock has pushed the watermark on. */
-utc_ms due_again(const struct due *d, utc_ms now, utc_ms stop, const struct policy *policy);
+utc_ms due_again(
+	const struct due *d, utc_ms now, utc_ms stop, const struct policy *policy);

@@ -18,25 +18,32 @@ struct line_io {
 	/* The newest revision of each vendor session that touches [from, to), deleted ones
 	 * left out, ordered by (start, source, record_id). */
 	int (*sessions)(void *user, const char *person, utc_ms from, utc_ms to,
-		int (*each)(void *ctx, const struct session *, utc_ms received, int historical), void *ctx);
+		int (*each)(void *ctx, const struct session *, utc_ms received,
+			int historical),
+		void *ctx);
 	/* Bed markers in [from, to), ordered by time. */
 	int (*markers)(void *user, const char *person, utc_ms from, utc_ms to,
 		int (*each)(void *ctx, const struct marker *), void *ctx);
 
 	/* First and last date with a night or rating: 0, or 1 if there is none. */
-	int (*span)(void *user, const char *person, civil_day *ret_first, civil_day *ret_last);
+	int (*span)(void *user, const char *person, civil_day *ret_first,
+		civil_day *ret_last);
 	/* What is stored for [from, from + n): days[i].date = from + i; absent parts NAN or 0.
 	 * Ratings are the newest of their kind for the date. */
-	int (*days)(void *user, const char *person, civil_day from, int n, struct day *days);
+	int (*days)(
+		void *user, const char *person, civil_day from, int n, struct day *days);
 	/* All nights of the date, main first; *ret_n <= cap. */
-	int (*nights)(void *user, const char *person, civil_day date, struct night *ret, int cap, int *ret_n);
+	int (*nights)(void *user, const char *person, civil_day date, struct night *ret,
+		int cap, int *ret_n);
 
 	/* Make the stored nights of (person, date) equal to these, which carry their revisions.
 	 * publish: tell the world about this one. */
 	int (*night_put)(void *user, const struct night *n, int publish);
-	int (*night_drop)(void *user, const char *person, civil_day date, enum sleep_kind kind, int ordinal);
+	int (*night_drop)(void *user, const char *person, civil_day date,
+		enum sleep_kind kind, int ordinal);
 	int (*forecast_put)(void *user, const struct forecast *f, int publish);
 	int (*forecast_drop)(void *user, const char *person, civil_day date);
-	int (*alert_put)(void *user, const struct alert *a, const struct forecast *f, int publish);
+	int (*alert_put)(
+		void *user, const struct alert *a, const struct forecast *f, int publish);
 	int (*alert_drop)(void *user, const char *person, civil_day date);
 };

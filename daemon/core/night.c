@@ -11,9 +11,9 @@ struct period {
 	utc_ms in_bed, out_of_bed;
 	enum sleep_kind kind;
 	const struct session *session; /* NULL = markers or activity */
-	const char *source;	       /* where session is NULL */
+	const char *source;            /* where session is NULL */
 	int live;
-	utc_ms settled;	     /* 0 = out_of_bed */
+	utc_ms settled;      /* 0 = out_of_bed */
 	const char *why_not; /* no numbers can be given honestly; NULL = they can */
 };
 
@@ -76,10 +76,13 @@ choose_main(const struct period *list, unsigned n)
 	int best = -1;
 	for (unsigned i = 0; i < n; i++) {
 		if (list[i].kind == SLEEP_NAP ||
-			(list[i].kind != SLEEP_MAIN && length_ms(&list[i]) < NIGHT_MAIN_MIN * MINUTE_MS))
+			(list[i].kind != SLEEP_MAIN &&
+				length_ms(&list[i]) < NIGHT_MAIN_MIN * MINUTE_MS))
 			continue;
-		if (best < 0 || (list[i].kind == SLEEP_MAIN) > (list[best].kind == SLEEP_MAIN) ||
-			((list[i].kind == SLEEP_MAIN) == (list[best].kind == SLEEP_MAIN) &&
+		if (best < 0 ||
+			(list[i].kind == SLEEP_MAIN) > (list[best].kind == SLEEP_MAIN) ||
+			((list[i].kind == SLEEP_MAIN) ==
+					(list[best].kind == SLEEP_MAIN) &&
 				length_ms(&list[i]) > length_ms(&list[best])))
 			best = (int)i;
 	}
@@ -113,10 +116,12 @@ from_markers(const struct night_input *in, struct period *ret)
 			bed = bed ? bed : m;
 			continue;
 		}
-		struct period p = {bed ? bed->at : m->at, m->at, SLEEP_MAIN, NULL, "markers", 1, {0}, NULL};
+		struct period p = {bed ? bed->at : m->at, m->at, SLEEP_MAIN, NULL,
+			"markers", 1, {0}, NULL};
 		bed = NULL;
-		if (length_ms(&p) >= NIGHT_MAIN_MIN * MINUTE_MS && length_ms(&p) <= DAY_MS &&
-			ends_on(in, p.out_of_bed) && (!found || length_ms(&p) > length_ms(ret)))
+		if (length_ms(&p) >= NIGHT_MAIN_MIN * MINUTE_MS &&
+			length_ms(&p) <= DAY_MS && ends_on(in, p.out_of_bed) &&
+			(!found || length_ms(&p) > length_ms(ret)))
 			*ret = p, found = 1;
 	}
 	return found;
@@ -151,21 +156,25 @@ cut_short(const struct night_input *in, const struct rest_period *rest)
 
 /* A main sleep from the activity; *ret_open = 1 while it may still go on. */
 static int
-from_activity(const struct night_input *in, const struct period *list, unsigned n, struct period *ret,
-	int *ret_open)
+from_activity(const struct night_input *in, const struct period *list, unsigned n,
+	struct period *ret, int *ret_open)
 {
 	struct rest_period rest[REST_PERIODS_MAX];
 	const struct grid *g = &in->activity->grid;
-	unsigned n_rest = rest_find(g, in->worn, in->from, in->to, in->ref_from, in->ref_to, in->sums, rest);
+	unsigned n_rest = rest_find(
+		g, in->worn, in->from, in->to, in->ref_from, in->ref_to, in->sums, rest);
 	int found = 0;
 	for (unsigned i = 0; i < n_rest; i++) {
-		struct period p = {grid_time(g, rest[i].first), grid_time(g, rest[i].last), SLEEP_MAIN,
-			NULL, in->activity->devices[0], in->activity->live, {0}, cut_short(in, &rest[i])};
+		struct period p = {grid_time(g, rest[i].first),
+			grid_time(g, rest[i].last), SLEEP_MAIN, NULL,
+			in->activity->devices[0], in->activity->live, {0},
+			cut_short(in, &rest[i])};
 		if (!ends_on(in, p.out_of_bed) || touches_any(list, n, &p))
 			continue;
 		if (in->watermark.ms < INT64_MAX &&
 			(p.out_of_bed.ms + REST_CONFIRM_MS > in->watermark.ms ||
-				(p.out_of_bed.ms > in->given_up.ms && runs_out(in, rest[i].last)))) {
+				(p.out_of_bed.ms > in->given_up.ms &&
+					runs_out(in, rest[i].last)))) {
 			*ret_open = 1;
 			continue;
 		}
@@ -189,7 +198,8 @@ gcd(uint32_t a, uint32_t b)
 static void
 lay_out_stages(struct board *b, const struct session *s)
 {
-	uint32_t length_s = (uint32_t)((s->end.ms - s->start.ms) / SECOND_MS), step = length_s;
+	uint32_t length_s = (uint32_t)((s->end.ms - s->start.ms) / SECOND_MS),
+		 step = length_s;
 	for (uint32_t i = 0; i < s->n_stages; i++)
 		step = gcd(gcd(step, s->stages[i].offset_s), s->stages[i].duration_s);
 	step = step > 60 ? gcd(step, 60) : step;
@@ -203,8 +213,10 @@ lay_out_stages(struct board *b, const struct session *s)
 		g->v[i] = NAN;
 	for (uint32_t i = 0; i < s->n_stages; i++) {
 		const struct stage_span *q = &s->stages[i];
-		for (uint32_t k = q->offset_s / step; k < (q->offset_s + q->duration_s) / step && k < g->n; k++)
-			if (q->stage != STAGE_UNMEASURABLE && q->stage != STAGE_UNSPECIFIED)
+		for (uint32_t k = q->offset_s / step;
+			k < (q->offset_s + q->duration_s) / step && k < g->n; k++)
+			if (q->stage != STAGE_UNMEASURABLE &&
+				q->stage != STAGE_UNSPECIFIED)
 				g->v[k] = q->stage;
 	}
 }
@@ -225,18 +237,22 @@ static struct scorer_view
 view_of(const struct board_channel *c, utc_ms from, utc_ms to)
 {
 	if (c->nightly)
-		return (struct scorer_view){&c->value, isnan(c->value) ? 0 : 1, 0, from.ms};
+		return (struct scorer_view){
+			&c->value, isnan(c->value) ? 0 : 1, 0, from.ms};
 	if (c->night.set)
-		return (struct scorer_view){c->night.v, c->night.n, c->night.interval_ms, c->night.t0_ms};
+		return (struct scorer_view){
+			c->night.v, c->night.n, c->night.interval_ms, c->night.t0_ms};
 	const struct board_grid *g = &c->span;
 	if (!g->set)
 		return (struct scorer_view){0};
 	int64_t a = (from.ms - g->t0_ms) / g->interval_ms;
-	int64_t e = (to.ms - g->t0_ms + g->interval_ms - 1) / g->interval_ms; /* a last part counts */
+	int64_t e = (to.ms - g->t0_ms + g->interval_ms - 1) /
+		    g->interval_ms; /* a last part counts */
 	a = a < 0 ? 0 : a, e = e > g->n ? g->n : e;
 	if (a >= e)
 		return (struct scorer_view){0};
-	return (struct scorer_view){g->v + a, (uint32_t)(e - a), g->interval_ms, g->t0_ms + a * g->interval_ms};
+	return (struct scorer_view){g->v + a, (uint32_t)(e - a), g->interval_ms,
+		g->t0_ms + a * g->interval_ms};
 }
 
 static void
@@ -251,7 +267,8 @@ take_values(struct board *b, const struct board_scorer *s, const struct scorer_v
 			continue;
 		}
 		if (!c->night.set) {
-			board_grid_set(&c->night, base->t0_ms, base->interval_ms, base->n);
+			board_grid_set(
+				&c->night, base->t0_ms, base->interval_ms, base->n);
 			for (uint32_t k = 0; k < base->n; k++)
 				c->night.v[k] = NAN;
 		}
@@ -284,14 +301,16 @@ score_night(struct board *b, struct board_scorer *s, struct night *n)
 		views[i] = view_of(&b->channels[s->reads[i]], n->in_bed, n->out_of_bed);
 		if (views[i].n == 0 && d->reads[i].required) {
 			if (!n->insufficient[0])
-				snprintf(n->insufficient, sizeof n->insufficient, "no %.40s", d->reads[i].channel);
+				snprintf(n->insufficient, sizeof n->insufficient,
+					"no %.40s", d->reads[i].channel);
 			return;
 		}
 		if (!base && views[i].interval_ms)
 			base = &views[i];
 	}
-	struct scorer_window w = {sizeof w, s->scorer->n_reads, views, n->in_bed.ms, n->out_of_bed.ms,
-		n->out_of_bed.ms, n->date.n, s->scratch, d->scratch_size};
+	struct scorer_window w = {sizeof w, s->scorer->n_reads, views, n->in_bed.ms,
+		n->out_of_bed.ms, n->out_of_bed.ms, n->date.n, s->scratch,
+		d->scratch_size};
 	struct scorer_result r;
 	board_room(b, (base ? base->n : 0) * (s->scorer->n_writes + 1) + 64);
 	if (board_call(b, s, &w, &r) != SCORER_OK) {
@@ -305,7 +324,8 @@ score_night(struct board *b, struct board_scorer *s, struct night *n)
 static int
 compare_values(const void *a, const void *b)
 {
-	return strcmp(((const struct named_value *)a)->name, ((const struct named_value *)b)->name);
+	return strcmp(((const struct named_value *)a)->name,
+		((const struct named_value *)b)->name);
 }
 
 static double
@@ -334,10 +354,12 @@ static void
 collect(const struct board *b, struct night *n)
 {
 	n->coverage = coverage_of(b, n);
-	double onset = channel_value(b, "night.onset"), wake = channel_value(b, "night.wake");
+	double onset = channel_value(b, "night.onset"),
+	       wake = channel_value(b, "night.wake");
 	if (isnan(channel_value(b, "night.tst"))) {
 		if (!n->insufficient[0])
-			snprintf(n->insufficient, sizeof n->insufficient, "no sleep statistics");
+			snprintf(n->insufficient, sizeof n->insufficient,
+				"no sleep statistics");
 		return;
 	}
 	n->insufficient[0] = 0;
@@ -345,7 +367,8 @@ collect(const struct board *b, struct night *n)
 	n->wake = UTC(isnan(wake) ? 0 : n->in_bed.ms + llround(wake * MINUTE_MS));
 	for (unsigned i = 0; i < b->n_channels && n->n_values < NIGHT_VALUES_MAX; i++) {
 		const struct board_channel *c = &b->channels[i];
-		if (!c->nightly || isnan(c->value) || strcmp(c->name, "night.onset") == 0 ||
+		if (!c->nightly || isnan(c->value) ||
+			strcmp(c->name, "night.onset") == 0 ||
 			strcmp(c->name, "night.wake") == 0)
 			continue;
 		struct named_value *v = &n->values[n->n_values++];
@@ -356,24 +379,29 @@ collect(const struct board *b, struct night *n)
 }
 
 static void
-make_night(struct board *b, const struct night_input *in, const struct period *p, struct night *n)
+make_night(struct board *b, const struct night_input *in, const struct period *p,
+	struct night *n)
 {
 	memset(n, 0, sizeof *n);
 	snprintf(n->person, sizeof n->person, "%s", in->person->id);
 	n->date = in->date;
-	n->in_bed = p->in_bed, n->out_of_bed = p->out_of_bed, n->settled = p->settled.ms ? p->settled : p->out_of_bed;
+	n->in_bed = p->in_bed, n->out_of_bed = p->out_of_bed,
+	n->settled = p->settled.ms ? p->settled : p->out_of_bed;
 	n->offset_start_s = zone_offset_s(in->person->zone, p->in_bed);
 	n->offset_end_s = zone_offset_s(in->person->zone, p->out_of_bed);
 	n->historical = !p->live;
-	snprintf(n->sources, sizeof n->sources, "%s", p->session ? p->session->source : p->source);
+	snprintf(n->sources, sizeof n->sources, "%s",
+		p->session ? p->session->source : p->source);
 	n->sources[strcspn(n->sources, "/")] = 0;
 	clear_night(b);
 	if (p->session) {
 		lay_out_stages(b, p->session);
 		if (!isnan(p->session->latency_s))
-			b->channels[board_find(b, "vendor.latency")].value = p->session->latency_s / 60;
+			b->channels[board_find(b, "vendor.latency")].value =
+				p->session->latency_s / 60;
 		if (!isnan(p->session->vendor_score))
-			b->channels[board_find(b, "vendor.score")].value = p->session->vendor_score;
+			b->channels[board_find(b, "vendor.score")].value =
+				p->session->vendor_score;
 	}
 	if (p->why_not) {
 		snprintf(n->insufficient, sizeof n->insufficient, "%s", p->why_not);
@@ -389,12 +417,14 @@ make_night(struct board *b, const struct night_input *in, const struct period *p
 static int
 compare_periods(const void *a, const void *b)
 {
-	int64_t x = ((const struct period *)a)->in_bed.ms, y = ((const struct period *)b)->in_bed.ms;
+	int64_t x = ((const struct period *)a)->in_bed.ms,
+		y = ((const struct period *)b)->in_bed.ms;
 	return (x > y) - (x < y);
 }
 
 unsigned
-nights_make(struct board *b, const struct night_input *in, struct night ret[static NIGHTS_MAX], int *ret_open)
+nights_make(struct board *b, const struct night_input *in,
+	struct night ret[static NIGHTS_MAX], int *ret_open)
 {
 	struct period list[NIGHTS_MAX + 1], p;
 	unsigned n = 0, made = 0;
@@ -404,13 +434,16 @@ nights_make(struct board *b, const struct night_input *in, struct night ret[stat
 		const struct session *s = &in->sessions[i];
 		if (s->status == RECORD_DELETED || !ends_on(in, s->end))
 			continue;
-		struct period q = {s->start, s->end, s->kind, s, NULL, in->session_live[i], {0}, NULL};
-		if (q.live && s->status != RECORD_FINAL && in->session_received[i].ms > s->end.ms)
+		struct period q = {s->start, s->end, s->kind, s, NULL,
+			in->session_live[i], {0}, NULL};
+		if (q.live && s->status != RECORD_FINAL &&
+			in->session_received[i].ms > s->end.ms)
 			q.settled = in->session_received[i];
 		add_session(list, &n, q);
 	}
 	if (choose_main(list, n) < 0 && n < NIGHTS_MAX &&
-		(from_markers(in, &p) || (in->activity && from_activity(in, list, n, &p, ret_open))))
+		(from_markers(in, &p) ||
+			(in->activity && from_activity(in, list, n, &p, ret_open))))
 		list[n++] = p;
 	qsort(list, n, sizeof list[0], compare_periods);
 	int main_sleep = choose_main(list, n);

@@ -11,19 +11,20 @@ struct person {
 	char id[ID_MAX + 1];
 	char name[64]; /* how texts address them; may be empty */
 	struct zone *zone;
-	unsigned n_devices;          /* 0 = any device under the person's topic */
-	char devices[PERSON_DEVICES_MAX][2 * ID_MAX + 2]; /* "source/device", "*" allowed for either */
+	unsigned n_devices; /* 0 = any device under the person's topic */
+	char devices[PERSON_DEVICES_MAX]
+		    [2 * ID_MAX + 2]; /* "source/device", "*" allowed for either */
 };
 
 /* Alert policy and timing; defaults and help stand in the configuration table. */
 struct policy {
-	double threshold;       /* alert at p >= this; 0.25 = cost ratio 3:1 */
-	int min_rated_days;     /* 14 */
-	int max_per_week;       /* 2 in any 7 days */
-	int free_days;          /* 1 alert-free day between two alerts */
-	int64_t settle_ms;      /* 30 min after the last sign of the morning */
-	int hard_stop_min;      /* 10:30, minutes after local midnight */
-	int expiry_min;         /* 18:00: a morning's outlook is not sent any more */
-	int64_t lateness_ms;    /* allowed lateness of samples behind their device's newest */
-	int64_t idle_ms;        /* a device that is silent this long holds nobody up */
+	double threshold;    /* alert at p >= this; 0.25 = cost ratio 3:1 */
+	int min_rated_days;  /* 14 */
+	int max_per_week;    /* 2 in any 7 days */
+	int free_days;       /* 1 alert-free day between two alerts */
+	int64_t settle_ms;   /* 30 min after the last sign of the morning */
+	int hard_stop_min;   /* 10:30, minutes after local midnight */
+	int expiry_min;      /* 18:00: a morning's outlook is not sent any more */
+	int64_t lateness_ms; /* allowed lateness of samples behind their device's newest */
+	int64_t idle_ms;     /* a device that is silent this long holds nobody up */
 };

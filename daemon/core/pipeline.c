@@ -21,12 +21,14 @@
 #include "core/stretch.h"
 
 #define PUBLISH_AGE_MS (2 * DAY_MS) /* older nights are history: stored, not announced */
-#define SILENT_DAYS    7	    /* without any input for so long nothing is forecast */
-#define LATE_SETTLE_MS (60 * SECOND_MS) /* after the hard stop a first arrival settles sooner */
-#define UNSEEN_MS      (3 * HOUR_MS)	/* nobody seen awake for so long, and past the hard stop */
-#define EVENING_MIN    (-6 * 60)	/* 18:00 the evening before, in minutes of the date */
-#define LOOK_BACK_MIN  (-22 * 60)	/* 02:00 the day before: no sleep is longer */
-#define LOOK_AHEAD_MIN (20 * 60)	/* 20:00: confirms a waking before 18:00 */
+#define SILENT_DAYS    7 /* without any input for so long nothing is forecast */
+#define LATE_SETTLE_MS                                                                   \
+	(60 * SECOND_MS) /* after the hard stop a first arrival settles sooner */
+#define UNSEEN_MS                                                                        \
+	(3 * HOUR_MS) /* nobody seen awake for so long, and past the hard stop */
+#define EVENING_MIN    (-6 * 60)  /* 18:00 the evening before, in minutes of the date */
+#define LOOK_BACK_MIN  (-22 * 60) /* 02:00 the day before: no sleep is longer */
+#define LOOK_AHEAD_MIN (20 * 60)  /* 20:00: confirms a waking before 18:00 */
 
 struct pipeline {
 	const struct scorers *scorers; /* borrowed, as all of these */
@@ -41,15 +43,17 @@ struct pipeline {
 };
 
 int
-pipeline_new(const struct scorers *scorers, const struct policy *policy, const struct person *people,
-	unsigned n_people, const struct line_io *io, struct pipeline **ret)
+pipeline_new(const struct scorers *scorers, const struct policy *policy,
+	const struct person *people, unsigned n_people, const struct line_io *io,
+	struct pipeline **ret)
 {
 	struct pipeline *p = xcalloc(1, sizeof *p);
 	p->scorers = scorers, p->policy = policy, p->io = io, p->n_people = n_people;
 	p->people = xcalloc(n_people ? n_people : 1, sizeof *p->people);
 	int r = board_init(&p->board, scorers);
 	for (unsigned i = 0; i < n_people; i++)
-		due_init(&p->people[i], &people[i], board_margin_min(&p->board) * MINUTE_MS);
+		due_init(&p->people[i], &people[i],
+			board_margin_min(&p->board) * MINUTE_MS);
 	if (r == 0)
 		r = stretch_init(&p->stretch, &p->board);
 	if (r == 0 && days_unknown(&p->board))
@@ -139,7 +143,8 @@ make_nights(struct pipeline *p, const struct due *d, utc_ms now, struct nights *
 	const struct zone *z = d->who->zone;
 	civil_day date = made->date;
 	utc_ms ref = zone_instant(z, DAY(date.n - 1), EVENING_MIN);
-	utc_ms from = zone_instant(z, date, LOOK_BACK_MIN), to = zone_instant(z, date, LOOK_AHEAD_MIN);
+	utc_ms from = zone_instant(z, date, LOOK_BACK_MIN),
+	       to = zone_instant(z, date, LOOK_AHEAD_MIN);
 	int r = stretch_load(s, p->io, d->who->id, ref, to);
 	if (r < 0)
 		return r;
@@ -149,10 +154,11 @@ make_nights(struct pipeline *p, const struct due *d, utc_ms now, struct nights *
 				      ? INT64_MIN
 				      : now.ms - UNSEEN_MS);
 	struct night_input in = {d->who, date, due_watermark(d, now, p->policy), given_up,
-		activity->n_samples ? activity : NULL, s->worn,
-		grid_index(g, from), grid_index(g, to), grid_index(g, ref),
-		grid_index(g, zone_instant(z, date, EVENING_MIN)), s->sums, s->n_sessions, s->n_markers,
-		s->sessions, s->session_live, s->session_received, s->markers};
+		activity->n_samples ? activity : NULL, s->worn, grid_index(g, from),
+		grid_index(g, to), grid_index(g, ref),
+		grid_index(g, zone_instant(z, date, EVENING_MIN)), s->sums, s->n_sessions,
+		s->n_markers, s->sessions, s->session_live, s->session_received,
+		s->markers};
 	made->n = nights_make(&p->board, &in, made->list, &made->open);
 	return 0;
 }
@@ -165,7 +171,8 @@ same_night(const struct night *a, const struct night *b)
 		a->onset.ms != b->onset.ms || a->wake.ms != b->wake.ms ||
 		a->n_values != b->n_values || a->n_reasons != b->n_reasons ||
 		memcmp(&a->coverage, &b->coverage, sizeof a->coverage) != 0 ||
-		strcmp(a->sources, b->sources) != 0 || strcmp(a->insufficient, b->insufficient) != 0)
+		strcmp(a->sources, b->sources) != 0 ||
+		strcmp(a->insufficient, b->insufficient) != 0)
 		return 0;
 	for (uint32_t i = 0; i < a->n_values; i++)
 		if (strcmp(a->values[i].name, b->values[i].name) != 0 ||
@@ -192,23 +199,28 @@ same_place(struct night *list, int n, const struct night *q)
 /* Stores what differs. Revisions count what was announced: a night that changes without a word (history
  * filled in behind it) keeps its own, so that it does not depend on how the data came. */
 static int
-keep_nights(struct pipeline *p, const struct due *d, struct nights *made, utc_ms now, int *ret_changed)
+keep_nights(struct pipeline *p, const struct due *d, struct nights *made, utc_ms now,
+	int *ret_changed)
 {
 	struct night old[NIGHTS_MAX];
-	int n_old = 0, r = p->io->nights(p->io->user, d->who->id, made->date, old, NIGHTS_MAX, &n_old);
+	int n_old = 0, r = p->io->nights(p->io->user, d->who->id, made->date, old,
+			       NIGHTS_MAX, &n_old);
 	for (unsigned i = 0; i < made->n && r == 0; i++) {
 		struct night *q = &made->list[i], *was = same_place(old, n_old, q);
 		if (was && same_night(was, q))
 			continue;
-		int news = !q->historical && now.ms < INT64_MAX && q->out_of_bed.ms > now.ms - PUBLISH_AGE_MS;
+		int news = !q->historical && now.ms < INT64_MAX &&
+			   q->out_of_bed.ms > now.ms - PUBLISH_AGE_MS;
 		q->revision = was ? was->revision + (uint32_t)news : 1;
 		r = p->io->night_put(p->io->user, q, news);
 		*ret_changed = 1;
 	}
 	for (int i = 0; i < n_old && r == 0; i++) {
-		if (same_place(made->list, (int)made->n, &old[i]) || (made->open && old[i].kind == SLEEP_MAIN))
+		if (same_place(made->list, (int)made->n, &old[i]) ||
+			(made->open && old[i].kind == SLEEP_MAIN))
 			continue; /* it went on: the night that was told stands until the longer one ends */
-		r = p->io->night_drop(p->io->user, d->who->id, made->date, old[i].kind, old[i].ordinal);
+		r = p->io->night_drop(
+			p->io->user, d->who->id, made->date, old[i].kind, old[i].ordinal);
 		*ret_changed = 1;
 	}
 	return r;
@@ -238,10 +250,11 @@ static int
 same_forecast(const struct forecast *a, const struct forecast *b)
 {
 	int same = a->issued.ms == b->issued.ms && a->probability == b->probability &&
-		   a->low == b->low && a->threshold == b->threshold && a->base_rate == b->base_rate &&
-		   a->rated_days == b->rated_days && a->positives == b->positives &&
-		   a->like_days == b->like_days && a->like_high == b->like_high &&
-		   a->n_reasons == b->n_reasons && strcmp(a->scorer, b->scorer) == 0 &&
+		   a->low == b->low && a->threshold == b->threshold &&
+		   a->base_rate == b->base_rate && a->rated_days == b->rated_days &&
+		   a->positives == b->positives && a->like_days == b->like_days &&
+		   a->like_high == b->like_high && a->n_reasons == b->n_reasons &&
+		   strcmp(a->scorer, b->scorer) == 0 &&
 		   strcmp(a->missing, b->missing) == 0;
 	for (uint32_t i = 0; i < a->n_reasons && same; i++)
 		same = strcmp(a->reasons[i].code, b->reasons[i].code) == 0 &&
@@ -277,9 +290,12 @@ make_day(struct pipeline *p, const struct due *d, int i, utc_ms asof, int live)
 	struct forecast f;
 	int had_alert = q->has_alert, r = 0;
 	if (day_forecast(&p->board, p->days, i, d->who, asof, &f) != 0) {
-		r = q->has_forecast ? io->forecast_drop(io->user, d->who->id, q->date) : 0;
+		r = q->has_forecast ? io->forecast_drop(io->user, d->who->id, q->date)
+				    : 0;
 		q->has_forecast = q->has_alert = 0;
-		return r < 0 || !had_alert ? r : io->alert_drop(io->user, d->who->id, q->date);
+		return r < 0 || !had_alert
+			       ? r
+			       : io->alert_drop(io->user, d->who->id, q->date);
 	}
 	f.live = live;
 	if (!q->has_forecast || live || !same_forecast(&f, &q->forecast))
@@ -313,7 +329,7 @@ load_days(struct pipeline *p, const struct due *d, int32_t first, int32_t last)
 /* Dates whose forecasts are to be made, and what is known of them: days[base] is `from`. */
 struct stretch_of_days {
 	int32_t first, last; /* with input */
-	int32_t today;	     /* INT32_MAX: everything is history */
+	int32_t today;       /* INT32_MAX: everything is history */
 	int32_t from, until;
 	int base;
 };
@@ -334,7 +350,8 @@ find_days(struct pipeline *p, struct due *d, struct stretch_of_days *w)
 		if (w->base < 0)
 			return w->base;
 		int32_t found = w->from;
-		for (int i = w->base; i > 0 && w->from > w->first && !p->days[i - 1].has_forecast; i--)
+		for (int i = w->base;
+			i > 0 && w->from > w->first && !p->days[i - 1].has_forecast; i--)
 			w->from--;
 		if (w->from == found)
 			return 0;
@@ -377,7 +394,9 @@ make_days(struct pipeline *p, struct due *d, const struct stretch_of_days *w, ut
 		if (p->days[i].has_forecast && p->days[i].forecast.live)
 			continue;
 		utc_ms asof = day_settled(p->days, i, d->who, p->policy);
-		if (n == w->today && now.ms < zone_instant(d->who->zone, DAY(n), p->policy->expiry_min).ms) {
+		if (n == w->today &&
+			now.ms < zone_instant(d->who->zone, DAY(n), p->policy->expiry_min)
+					 .ms) {
 			utc_ms due = settled_live(p, d, i);
 			if (now.ms < due.ms) {
 				d->then = due;
@@ -392,7 +411,8 @@ make_days(struct pipeline *p, struct due *d, const struct stretch_of_days *w, ut
 			return r;
 	}
 	if (w->until == w->today)
-		d->then = zone_instant(d->who->zone, DAY(w->today + 1), p->policy->hard_stop_min);
+		d->then = zone_instant(
+			d->who->zone, DAY(w->today + 1), p->policy->hard_stop_min);
 	return 0;
 }
 
@@ -410,9 +430,11 @@ make_marked_days(struct pipeline *p, struct due *d, utc_ms now, enum pipeline_mo
 		w.today = zone_date(d->who->zone, now, 0).n;
 	r = find_days(p, d, &w);
 	if (r == 0)
-		r = drop_days(p, d, d->days_from, d->last < w.first ? d->last : w.first - 1);
+		r = drop_days(
+			p, d, d->days_from, d->last < w.first ? d->last : w.first - 1);
 	if (r == 0)
-		r = drop_days(p, d, later(d->days_from, later(w.until, w.last) + 1), d->last);
+		r = drop_days(
+			p, d, later(d->days_from, later(w.until, w.last) + 1), d->last);
 	return r < 0 ? r : make_days(p, d, &w, now);
 }
 
@@ -428,8 +450,10 @@ make_person(struct pipeline *p, struct due *d, utc_ms now, enum pipeline_mode mo
 	if (r == 0)
 		r = make_marked_days(p, d, now, mode);
 	for (unsigned i = 0; i < d->n && r == 0; i++) {
-		utc_ms stop = zone_instant(d->who->zone, DAY(d->dates[i]), p->policy->hard_stop_min);
-		utc_ms again = d->is_open[i] ? due_again(d, now, stop, p->policy) : UTC(INT64_MAX);
+		utc_ms stop = zone_instant(
+			d->who->zone, DAY(d->dates[i]), p->policy->hard_stop_min);
+		utc_ms again = d->is_open[i] ? due_again(d, now, stop, p->policy)
+					     : UTC(INT64_MAX);
 		d->then = again.ms < d->then.ms ? again : d->then;
 	}
 	d->ran = r == 0;
@@ -479,7 +503,8 @@ pipeline_fault(const struct pipeline *p, const char *scorer)
 {
 	for (unsigned i = 0; i < p->board.n_scorers; i++)
 		if (strcmp(p->board.scorers[i].scorer->desc->name, scorer) == 0)
-			return p->board.scorers[i].faults ? p->board.scorers[i].last_fault : NULL;
+			return p->board.scorers[i].faults ? p->board.scorers[i].last_fault
+							  : NULL;
 	return NULL;
 }
 
@@ -495,7 +520,8 @@ pipeline_epochs(struct pipeline *p, const char *person, utc_ms from, utc_ms to,
 			for (uint32_t i = 0; g->set && i < g->n && r == 0; i++) {
 				utc_ms t = UTC(g->t0_ms + (int64_t)i * g->interval_ms);
 				if (t.ms >= a && t.ms < e.ms && !isnan(g->v[i]))
-					r = each(ctx, p->board.channels[c].name, t, g->v[i]);
+					r = each(ctx, p->board.channels[c].name, t,
+						g->v[i]);
 			}
 		}
 		if (r)

@@ -27,7 +27,7 @@ void pipeline_touch(struct pipeline *p, const char *person, civil_day from);
 void pipeline_touch_span(struct pipeline *p, const char *person, utc_ms from, utc_ms to);
 
 enum pipeline_mode {
-	PIPELINE_LIVE,    /* `now` is the hub's trusted time: what is due is made and published */
+	PIPELINE_LIVE, /* `now` is the hub's trusted time: what is due is made and published */
 	PIPELINE_HISTORY, /* all input is here: close everything, publish nothing */
 };
 /* Makes whatever is due. Call inside a write transaction; 0 or negative errno, after which
@@ -44,4 +44,5 @@ const char *pipeline_fault(const struct pipeline *p, const char *scorer);
 /* For `export --what epochs` and `explain`: calls each() for every epoch value that SLIDING
  * scorers, or for channels of the wire the streams, give in [from, to). */
 int pipeline_epochs(struct pipeline *p, const char *person, utc_ms from, utc_ms to,
-	int (*each)(void *ctx, const char *channel, utc_ms t, double value), void *ctx) must_check;
+	int (*each)(void *ctx, const char *channel, utc_ms t, double value),
+	void *ctx) must_check;

@@ -31,11 +31,12 @@ struct night {
 	enum sleep_kind kind;
 	int ordinal; /* among the naps of the date, by start; 0 for the main sleep */
 	uint32_t revision;
-	utc_ms in_bed, onset, wake, out_of_bed; /* onset, wake: 0 when nothing was asleep */
-	int32_t offset_start_s, offset_end_s;   /* the person's zone at either end */
-	double coverage;                        /* share of the period that was measured, 0-1 */
-	char sources[SOURCES_LEN];              /* "csv,fitbit": sorted */
-	char insufficient[WHY_LEN];             /* not empty: no values, and why */
+	utc_ms in_bed, onset, wake,
+		out_of_bed;                   /* onset, wake: 0 when nothing was asleep */
+	int32_t offset_start_s, offset_end_s; /* the person's zone at either end */
+	double coverage;            /* share of the period that was measured, 0-1 */
+	char sources[SOURCES_LEN];  /* "csv,fitbit": sorted */
+	char insufficient[WHY_LEN]; /* not empty: no values, and why */
 	uint32_t n_values;
 	struct named_value values[NIGHT_VALUES_MAX]; /* sorted by name */
 	uint32_t n_reasons;
@@ -58,7 +59,8 @@ struct forecast {
 	char missing[WHY_LEN];     /* "sleep,yesterday": what was not there */
 	uint32_t n_reasons;
 	struct reason reasons[REASONS_MAX];
-	uint32_t like_days, like_high; /* own rated days after nights like this; of them high */
+	uint32_t like_days,
+		like_high; /* own rated days after nights like this; of them high */
 	char insufficient[WHY_LEN];
 };
 

@@ -5,23 +5,23 @@
 #include <math.h>
 #include <string.h>
 
-#define NOT_WORN_MIN   120
-#define SPIKE_MIN      2
+#define NOT_WORN_MIN    120
+#define SPIKE_MIN       2
 #define SPIKE_EVERY_MIN 90
-#define CLEAR_MIN      30
-#define HALF_WIDTH     10 /* centred 21-min mean */
-#define EDGE_MIN       5
-#define REST_SHARE     0.08
-#define BURST_SHARE    0.8
-#define BURST_MIN      20
-#define QUIET_SHARE    0.25
-#define BLOCK_MIN      15
-#define GAP_MIN	       60
-#define QUIET_GAP_MIN  90
-#define UNSEEN_GAP_MIN 240
-#define NIGHT_MIN      180
-#define LEVEL_MIN      120 /* non-zero minutes that a level needs */
-#define LEVEL_FALLBACK 60
+#define CLEAR_MIN       30
+#define HALF_WIDTH      10 /* centred 21-min mean */
+#define EDGE_MIN        5
+#define REST_SHARE      0.08
+#define BURST_SHARE     0.8
+#define BURST_MIN       20
+#define QUIET_SHARE     0.25
+#define BLOCK_MIN       15
+#define GAP_MIN         60
+#define QUIET_GAP_MIN   90
+#define UNSEEN_GAP_MIN  240
+#define NIGHT_MIN       180
+#define LEVEL_MIN       120 /* non-zero minutes that a level needs */
+#define LEVEL_FALLBACK  60
 
 /* Running sums, so that the mean of any stretch costs two look-ups. */
 struct sums {
@@ -88,7 +88,8 @@ rest_worn(const struct grid *g, unsigned char *worn)
 }
 
 static double
-level_of(const struct grid *g, const unsigned char *worn, uint32_t from, uint32_t to, uint32_t need)
+level_of(const struct grid *g, const unsigned char *worn, uint32_t from, uint32_t to,
+	uint32_t need)
 {
 	double sum = 0;
 	uint32_t n = 0;
@@ -108,7 +109,8 @@ gap_divides(const struct sums *s, uint32_t from, uint32_t to, double level)
 		gap = (uint32_t)(s->n[to] - s->n[from]);
 	if (gap < GAP_MIN) {
 		int burst = 0;
-		for (int64_t i = (int64_t)from - EDGE_MIN; i <= (int64_t)to - BURST_MIN + EDGE_MIN && !burst; i++)
+		for (int64_t i = (int64_t)from - EDGE_MIN;
+			i <= (int64_t)to - BURST_MIN + EDGE_MIN && !burst; i++)
 			burst = mean(s, i, i + BURST_MIN) >= BURST_SHARE * level;
 		if (!burst)
 			return 0;
@@ -117,22 +119,26 @@ gap_divides(const struct sums *s, uint32_t from, uint32_t to, double level)
 }
 
 static void
-widen(const struct sums *s, const unsigned char *worn, uint32_t from, uint32_t to, double low, struct rest_period *p)
+widen(const struct sums *s, const unsigned char *worn, uint32_t from, uint32_t to,
+	double low, struct rest_period *p)
 {
 	while (p->first > from && worn[p->first - 1] &&
 		mean(s, (int64_t)p->first - EDGE_MIN, p->first) < low)
 		p->first--;
-	while (p->last < to && worn[p->last] && mean(s, p->last, p->last + EDGE_MIN) < low)
+	while (p->last < to && worn[p->last] &&
+		mean(s, p->last, p->last + EDGE_MIN) < low)
 		p->last++;
 }
 
 /* Appends a rest, joined to the one before where the gap allows. Of more than fit, the
  * shortest makes room. */
 static void
-add_rest(struct rest_period *list, unsigned *n, struct rest_period p, const struct sums *s, double level)
+add_rest(struct rest_period *list, unsigned *n, struct rest_period p,
+	const struct sums *s, double level)
 {
 	struct rest_period *last = *n ? &list[*n - 1] : NULL;
-	if (last && (p.first <= last->last || !gap_divides(s, last->last, p.first, level))) {
+	if (last &&
+		(p.first <= last->last || !gap_divides(s, last->last, p.first, level))) {
 		last->last = p.last > last->last ? p.last : last->last;
 		return;
 	}
@@ -144,7 +150,8 @@ add_rest(struct rest_period *list, unsigned *n, struct rest_period p, const stru
 
 unsigned
 rest_find(const struct grid *g, const unsigned char *worn, uint32_t from, uint32_t to,
-	uint32_t ref_from, uint32_t ref_to, double *sums, struct rest_period ret[static REST_PERIODS_MAX])
+	uint32_t ref_from, uint32_t ref_to, double *sums,
+	struct rest_period ret[static REST_PERIODS_MAX])
 {
 	double level = level_of(g, worn, ref_from, ref_to, LEVEL_MIN);
 	if (isnan(level))
@@ -160,13 +167,15 @@ rest_find(const struct grid *g, const unsigned char *worn, uint32_t from, uint32
 	struct sums s = {v, cnt, g->n};
 	unsigned n = 0;
 	for (uint32_t i = from; i < to;) {
-		if (!worn[i] || !(mean(&s, (int64_t)i - HALF_WIDTH, (int64_t)i + HALF_WIDTH + 1) < low)) {
+		if (!worn[i] || !(mean(&s, (int64_t)i - HALF_WIDTH,
+					  (int64_t)i + HALF_WIDTH + 1) < low)) {
 			i++;
 			continue;
 		}
 		struct rest_period p = {i, i};
 		while (p.last < to && worn[p.last] &&
-			mean(&s, (int64_t)p.last - HALF_WIDTH, (int64_t)p.last + HALF_WIDTH + 1) < low)
+			mean(&s, (int64_t)p.last - HALF_WIDTH,
+				(int64_t)p.last + HALF_WIDTH + 1) < low)
 			p.last++;
 		i = p.last;
 		if (p.last - p.first < BLOCK_MIN)

@@ -25,7 +25,7 @@
 #include "core/stream.h"
 
 #define REST_PERIODS_MAX 16
-#define REST_CONFIRM_MS	 (60 * MINUTE_MS) /* awake so long after it: the night is over */
+#define REST_CONFIRM_MS  (60 * MINUTE_MS) /* awake so long after it: the night is over */
 
 struct rest_period {
 	uint32_t first, last; /* minutes [first, last) of the grid */
@@ -35,5 +35,6 @@ struct rest_period {
 void rest_worn(const struct grid *activity, unsigned char *worn);
 /* Rest periods in [from, to) of the grid, ascending; [ref_from, ref_to) gives the level. sums: room for
  * 2 * (n + 1) doubles. Returns how many. */
-unsigned rest_find(const struct grid *activity, const unsigned char *worn, uint32_t from, uint32_t to,
-	uint32_t ref_from, uint32_t ref_to, double *sums, struct rest_period ret[static REST_PERIODS_MAX]);
+unsigned rest_find(const struct grid *activity, const unsigned char *worn, uint32_t from,
+	uint32_t to, uint32_t ref_from, uint32_t ref_to, double *sums,
+	struct rest_period ret[static REST_PERIODS_MAX]);

@@ -28,7 +28,9 @@ stream_reset(struct stream *s, const struct channel *channel, utc_ms from, utc_m
 	assert(from.ms <= to.ms);
 	s->channel = channel;
 	s->grid.start = UTC(floor_step(from.ms));
-	s->grid.n = (uint32_t)((floor_step(to.ms + STREAM_STEP_MS - 1) - s->grid.start.ms) / STREAM_STEP_MS);
+	s->grid.n =
+		(uint32_t)((floor_step(to.ms + STREAM_STEP_MS - 1) - s->grid.start.ms) /
+			   STREAM_STEP_MS);
 	if (s->grid.n > s->grid_cap) {
 		s->grid.v = xrealloc(s->grid.v, s->grid.n, sizeof *s->grid.v);
 		s->grid_cap = s->grid.n;
@@ -80,7 +82,8 @@ push_series(struct stream *s, const struct series *q, uint32_t device)
 		}
 		if (s->n_samples == s->cap_samples) {
 			s->cap_samples = s->cap_samples ? 2 * s->cap_samples : 4096;
-			s->samples = xrealloc(s->samples, s->cap_samples, sizeof *s->samples);
+			s->samples =
+				xrealloc(s->samples, s->cap_samples, sizeof *s->samples);
 		}
 		s->samples[s->n_samples++] =
 			(struct stream_sample){t, q->revision, q->v[i], device};
@@ -147,9 +150,10 @@ rank_devices(struct stream *s, uint32_t order[static STREAM_DEVICES_MAX])
 		uint32_t at = i;
 		while (at > 0) {
 			uint32_t other = order[at - 1];
-			int better = s->per_device[i] != s->per_device[other]
-					     ? s->per_device[i] > s->per_device[other]
-					     : strcmp(s->devices[i], s->devices[other]) < 0;
+			int better =
+				s->per_device[i] != s->per_device[other]
+					? s->per_device[i] > s->per_device[other]
+					: strcmp(s->devices[i], s->devices[other]) < 0;
 			if (!better)
 				break;
 			order[at] = other;
@@ -168,11 +172,13 @@ fold_device(struct stream *s, uint32_t first, uint32_t last)
 		uint32_t cell = grid_index(&s->grid, UTC(s->samples[i].t));
 		double sum = 0;
 		uint32_t n = 0;
-		for (; i < last && grid_index(&s->grid, UTC(s->samples[i].t)) == cell; i++)
+		for (; i < last && grid_index(&s->grid, UTC(s->samples[i].t)) == cell;
+			i++)
 			if (!isnan(s->samples[i].v))
 				sum += s->samples[i].v, n++;
 		if (n > 0 && isnan(s->grid.v[cell]))
-			s->grid.v[cell] = s->channel->fold == CHANNEL_FOLD_SUM ? sum : sum / n;
+			s->grid.v[cell] =
+				s->channel->fold == CHANNEL_FOLD_SUM ? sum : sum / n;
 	}
 }
 

@@ -13,8 +13,9 @@
 
 #include "core/batch.h"
 
-#define STREAM_STEP_MS	   MINUTE_MS
-#define STREAM_SAMPLES_MAX 400000 /* a stretch of one channel; beyond it samples are counted, not used */
+#define STREAM_STEP_MS MINUTE_MS
+#define STREAM_SAMPLES_MAX                                                               \
+	400000 /* a stretch of one channel; beyond it samples are counted, not used */
 #define STREAM_DEVICES_MAX 64
 
 /* [start, start + n minutes). v[i] is the minute that starts at start + i * STREAM_STEP_MS. */
@@ -39,14 +40,15 @@ struct stream {
 	uint32_t n_devices;
 	char devices[STREAM_DEVICES_MAX][2 * ID_MAX + 2]; /* "source/device" */
 	uint32_t per_device[STREAM_DEVICES_MAX];
-	uint64_t dropped;    /* beyond the limits above */
-	int live;	     /* a sample came from a batch that is not historical */
+	uint64_t dropped; /* beyond the limits above */
+	int live;         /* a sample came from a batch that is not historical */
 };
 
 /* Zeroed memory is a valid stream. */
 void stream_finish(struct stream *s);
 /* Empties it for [from, to), both rounded outwards to whole minutes. */
-void stream_reset(struct stream *s, const struct channel *channel, utc_ms from, utc_ms to);
+void stream_reset(
+	struct stream *s, const struct channel *channel, utc_ms from, utc_ms to);
 /* Takes the samples of the channel in the stretch; others are passed over. */
 void stream_push(struct stream *s, const struct batch *b);
 /* Makes the grid. After it the devices are ranked: devices[0] has the most samples. */

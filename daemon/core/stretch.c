@@ -64,7 +64,8 @@ static int
 take_session(void *ctx, const struct session *v, utc_ms received, int historical)
 {
 	struct stretch *s = ctx;
-	if (s->n_sessions == NIGHT_SESSIONS_MAX || v->n_stages > NIGHT_SPANS_MAX - s->n_spans)
+	if (s->n_sessions == NIGHT_SESSIONS_MAX ||
+		v->n_stages > NIGHT_SPANS_MAX - s->n_spans)
 		return 0;
 	struct session *q = &s->sessions[s->n_sessions];
 	*q = *v;
@@ -123,7 +124,8 @@ lay_out(struct stretch *s)
 }
 
 int
-stretch_load(struct stretch *s, const struct line_io *io, const char *person, utc_ms from, utc_ms to)
+stretch_load(struct stretch *s, const struct line_io *io, const char *person, utc_ms from,
+	utc_ms to)
 {
 	int64_t margin = board_margin_min(s->board) * STREAM_STEP_MS;
 	s->from = from, s->to = to;

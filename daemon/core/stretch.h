@@ -10,11 +10,12 @@
 
 struct stretch {
 	struct board *board; /* borrowed: the pipeline */
-	utc_ms from, to;     /* what was asked for; grids reach a margin further on both sides */
+	utc_ms from,
+		to; /* what was asked for; grids reach a margin further on both sides */
 	unsigned n_streams;
 	struct stream streams[SCORER_PORTS_MAX];
 	uint16_t stream_channels[SCORER_PORTS_MAX]; /* on the board */
-	int activity;				    /* index into streams */
+	int activity;                               /* index into streams */
 	int has_samples;
 	unsigned char *worn;
 	double *sums;
@@ -33,4 +34,5 @@ struct stretch {
 int stretch_init(struct stretch *s, struct board *b) must_check;
 void stretch_finish(struct stretch *s);
 /* Fetches and lays out [from, to). 0 or what io returned. */
-int stretch_load(struct stretch *s, const struct line_io *io, const char *person, utc_ms from, utc_ms to) must_check;
+int stretch_load(struct stretch *s, const struct line_io *io, const char *person,
+	utc_ms from, utc_ms to) must_check;

@@ -44,7 +44,8 @@ date(const char *text)
 
 /* One series a minute of one channel; b and q must outlive the result's use. */
 static inline struct batch
-minutes(struct series *q, const char *device, const char *channel, utc_ms start, const double *v, uint32_t n)
+minutes(struct series *q, const char *device, const char *channel, utc_ms start,
+	const double *v, uint32_t n)
 {
 	*q = (struct series){channel_by_name(channel), start, 60000, n, NULL, v, 0};
 	struct batch b = {.epoch = 1, .seq = 1, .n_series = 1, .series = q};

@@ -41,7 +41,8 @@ stream_sums_samples_finer_than_a_minute_once(void **state)
 	q[0].interval_ms = q[1].interval_ms = 10000;
 	fill(b, 2);
 	assert_true(s.grid.v[0] == 21);
-	assert_true(s.grid.v[1] == 101); /* a minute that is not complete is what there is of it */
+	assert_true(s.grid.v[1] ==
+		    101); /* a minute that is not complete is what there is of it */
 }
 
 static void
@@ -51,12 +52,15 @@ stream_takes_the_higher_revision_whichever_comes_first(void **state)
 	double old[] = {1, 1}, new_[] = {7, NAN};
 	for (int first = 0; first < 2; first++) {
 		struct series q[2];
-		struct batch b[] = {minutes(&q[0], "band", "activity", UTC(T0), first ? old : new_, 2),
-			minutes(&q[1], "band", "activity", UTC(T0), first ? new_ : old, 2)};
+		struct batch b[] = {minutes(&q[0], "band", "activity", UTC(T0),
+					    first ? old : new_, 2),
+			minutes(&q[1], "band", "activity", UTC(T0), first ? new_ : old,
+				2)};
 		q[first].revision = 5;
 		fill(b, 2);
 		assert_true(s.grid.v[0] == 7);
-		assert_true(isnan(s.grid.v[1])); /* a revision may also take a value back */
+		assert_true(
+			isnan(s.grid.v[1])); /* a revision may also take a value back */
 	}
 }
 
