@@ -124,6 +124,24 @@ jitter_is_not_pressed_into_a_grid(void **state)
 }
 
 static void
+whole_seconds_are_not_a_grid_of_seconds(void **state)
+{
+	struct run r;
+	char text[8192] = "time,heart_rate\n";
+	int64_t t = T0;
+	(void)state;
+	for (int i = 0; i < 200; i++) {
+		sprintf(text + strlen(text), "%lld,%d\n", (long long)t, 55 + i % 9);
+		t += 1000 * (1 + i * 7919 % 6);
+	}
+	run_init(&r, "csv");
+	run_text(&r, text);
+	assert_int_equal(r.got[0].b->series[0]->interval_ms, 0);
+	assert_int_equal(r.got[0].b->series[0]->n_v, 200);
+	run_finish(&r);
+}
+
+static void
 a_long_hole_begins_a_new_series(void **state)
 {
 	struct run r;
@@ -240,6 +258,7 @@ main(void)
 		cmocka_unit_test(days_are_local_where_a_zone_is_given),
 		cmocka_unit_test(a_large_day_is_cut_and_nothing_gets_lost),
 		cmocka_unit_test(jitter_is_not_pressed_into_a_grid),
+		cmocka_unit_test(whole_seconds_are_not_a_grid_of_seconds),
 		cmocka_unit_test(a_long_hole_begins_a_new_series),
 		cmocka_unit_test(when_memory_is_used_up_the_samples_go_ahead),
 		cmocka_unit_test(a_recording_is_length_delimited_envelopes),

@@ -71,16 +71,22 @@ a_night_over_the_change_of_clocks_has_its_real_length(void **state)
 	(void)state;
 	/* spring: 01:59:30 + 90 s is 03:01 */
 	fitbit_init(&r);
-	run_text(&r, "[" LOG_HEAD "\"mainSleep\": false, \"levels\": {\"data\": ["
-		     "{\"dateTime\": \"2026-03-29T00:30:00.000\", \"level\": \"light\", "
-		     "\"seconds\": 5370},"
-		     "{\"dateTime\": \"2026-03-29T01:59:30.000\", \"level\": \"deep\", "
-		     "\"seconds\": 90},"
-		     "{\"dateTime\": \"2026-03-29T03:01:00.000\", \"level\": \"rem\", "
-		     "\"seconds\": 60}]}}]");
+	run_text(&r,
+		"[" LOG_HEAD "\"mainSleep\": false, \"levels\": {\"data\": ["
+		"{\"dateTime\": \"2026-03-29T00:30:00.000\", \"level\": \"light\", "
+		"\"seconds\": 5370},"
+		"{\"dateTime\": \"2026-03-29T01:59:30.000\", \"level\": \"deep\", "
+		"\"seconds\": 90},"
+		"{\"dateTime\": \"2026-03-29T03:01:00.000\", \"level\": \"rem\", "
+		"\"seconds\": 60}],"
+		"\"shortData\": [{\"dateTime\": \"2026-03-29T03:00:00.000\", \"level\": "
+		"\"wake\", \"seconds\": 30}]}}]");
 	const Dozed__V1__Session *s = r.got[0].b->sessions[0];
-	assert_int_equal(s->n_stages, 3);
-	assert_int_equal(s->stages[2]->offset_s, 5460);
+	/* light, deep, the short wake at 03:00, deep, rem */
+	assert_int_equal(s->n_stages, 5);
+	assert_int_equal(s->stages[2]->offset_s, 5400);
+	assert_int_equal(s->stages[2]->stage, STAGE_AWAKE);
+	assert_int_equal(s->stages[4]->offset_s, 5460);
 	assert_int_equal(s->end_ms - s->start_ms, 5520 * SECOND_MS);
 	assert_int_equal(s->utc_offset_start_min, 60);
 	assert_int_equal(s->utc_offset_end_min, 120);
