@@ -6,7 +6,6 @@
  * shuffled within a thousand batches with a third of them twice, with the hub closed and
  * opened again at POINTS random places; and imported as history. What is in the store at the end is
  * compared, every field of it. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +13,6 @@
 #include "batches.h"
 #include "chance.h"
 #include "dump.h"
-#include "in/decode.h"
 #include "world.h"
 
 #define LATENESS_MS   (10 * MINUTE_MS)
@@ -90,30 +88,7 @@ shuffled(const struct batches *b, int64_t spread, int by_time, int twice_percent
 static void
 put(struct world *w, const struct packed *p)
 {
-	static unsigned char memory[DECODE_ARENA_SIZE];
-	struct arena a;
-	struct batch b;
-	char why[DECODE_WHY_LEN] = "";
-	arena_init(&a, memory, sizeof memory);
-	if (decode_batch(&a, &p->from, w->now, w->now, p->payload, p->size, &b, why) !=
-		0) {
-		fprintf(stderr, "a batch was refused: %s\n", why);
-		exit(1);
-	}
-	struct stored_batch row = {.from = p->from,
-		.epoch = b.epoch,
-		.seq = b.seq,
-		.received = w->now,
-		.first = b.first,
-		.last = b.last,
-		.historical = b.historical,
-		.payload = p->payload,
-		.size = p->size};
-	int r = store_batch_put(line_store(w->line), &row);
-	if (r != 0 && r != STORE_E_DUPLICATE) {
-		fprintf(stderr, "cannot store: %d\n", r);
-		exit(1);
-	}
+	world_put(w, &p->from, p->payload, p->size);
 }
 
 static void

@@ -55,6 +55,7 @@ world_open(struct world *w, const char *config, utc_ms now)
 	if (config_read(file, complain, NULL, &w->config) != 0 ||
 		config_scorers(w->config, complain, NULL, &w->scorers, &w->loader) != 0)
 		fail(file, "refused");
+	w->memory = xcalloc(1, DECODE_ARENA_SIZE);
 	w->now = now;
 	open_line(w);
 }
@@ -79,6 +80,7 @@ world_close(struct world *w)
 		free(w->queue[i].payload);
 	free(w->queue);
 	free(w->said);
+	free(w->memory);
 	config_free(w->config);
 	loader_free(w->loader);
 	remove_dir(w->dir);
@@ -128,16 +130,14 @@ world_plan(struct world *w, const struct batch *b, utc_ms at)
 
 /* --- the hub --------------------------------------------------------------------------- */
 
-static void
-store_one(struct world *w, const struct arrival *a)
+void
+world_put(struct world *w, const struct device_id *from, const void *payload, size_t size)
 {
 	struct arena arena;
 	struct batch b;
 	char why[DECODE_WHY_LEN] = "";
-	void *memory cleanup(freep) = xcalloc(1, DECODE_ARENA_SIZE);
-	arena_init(&arena, memory, DECODE_ARENA_SIZE);
-	if (decode_batch(
-		    &arena, &a->from, w->now, w->now, a->payload, a->size, &b, why) != 0)
+	arena_init(&arena, w->memory, DECODE_ARENA_SIZE);
+	if (decode_batch(&arena, from, w->now, w->now, payload, size, &b, why) != 0)
 		fail("a batch was refused", why);
 	struct stored_batch row = {.from = b.from,
 		.epoch = b.epoch,
@@ -146,9 +146,10 @@ store_one(struct world *w, const struct arrival *a)
 		.first = b.first,
 		.last = b.last,
 		.historical = b.historical,
-		.payload = a->payload,
-		.size = a->size};
-	if (store_batch_put(line_store(w->line), &row) != 0)
+		.payload = payload,
+		.size = size};
+	int r = store_batch_put(line_store(w->line), &row);
+	if (r != 0 && r != STORE_E_DUPLICATE)
 		fail("cannot store", store_error(line_store(w->line)));
 }
 
@@ -197,7 +198,7 @@ deliver(struct world *w, utc_ms until)
 {
 	unsigned n = 0;
 	while (n < w->n_queue && w->queue[n].at.ms <= until.ms) {
-		store_one(w, &w->queue[n]);
+		world_put(w, &w->queue[n].from, w->queue[n].payload, w->queue[n].size);
 		free(w->queue[n++].payload);
 	}
 	memmove(w->queue, w->queue + n, (w->n_queue - n) * sizeof *w->queue);

@@ -38,6 +38,7 @@ struct world {
 	uint64_t seq;      /* every device's: gaps do not matter here */
 	struct said *said; /* owned */
 	unsigned n_said, cap_said;
+	void *memory; /* owned: decoding */
 	unsigned takes;
 };
 
@@ -50,6 +51,9 @@ const struct person *world_person(
 /* b will arrive at `at`; it is copied. Epoch, seq and the mark for history are set here, as a
  * bridge would. */
 void world_plan(struct world *w, const struct batch *b, utc_ms at);
+/* Stores one at once, as it came; a second one with the same number is passed over. */
+void world_put(
+	struct world *w, const struct device_id *from, const void *payload, size_t size);
 /* Moves time to `to`: what arrives is stored and taken, what is due is made. */
 void world_go(struct world *w, utc_ms to);
 /* Stores all that is planned at once and takes it as history. */
