@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define STEP_MS      200
 #define LOCK_POLL_MS 100
@@ -79,6 +80,10 @@ open_link(struct flight *f, const struct options *o, const struct broker *b)
 		.status_topic = status,
 		.tls = b->tls};
 
+	if (o->ca_file && access(o->ca_file, R_OK) != 0) {
+		fprintf(stderr, "dozed-bridge: %s: %s\n", o->ca_file, strerror(errno));
+		return -EACCES;
+	}
 	if (o->password_file && !(password = read_password(o->password_file)))
 		return -EACCES;
 	link.password = password;
@@ -91,8 +96,7 @@ open_link(struct flight *f, const struct options *o, const struct broker *b)
 		r = link_connect(f->link);
 	free(password);
 	if (r < 0)
-		fprintf(stderr, "dozed-bridge: %s: cannot connect%s\n", b->key,
-			b->tls ? " (is the --ca-file readable?)" : "");
+		fprintf(stderr, "dozed-bridge: %s: cannot connect\n", b->key);
 	return r;
 }
 
@@ -147,7 +151,10 @@ explain(const struct flight *f, int r)
 	if (r < 0 && r != -ETIMEDOUT)
 		fprintf(stderr, "dozed-bridge: %s\n", f->why[0] ? f->why : strerror(-r));
 	else if (f->connected == 0)
-		fprintf(stderr, "dozed-bridge: no connection to %s\n", f->broker.key);
+		fprintf(stderr, "dozed-bridge: no connection to %s%s\n", f->broker.key,
+			f->broker.tls ? " (is it up, and its certificate signed by the "
+					"--ca-file's authority?)"
+				      : "");
 	else
 		fprintf(stderr, "dozed-bridge: no answer from dozed: is it running, and "
 				"are these "
