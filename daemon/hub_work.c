@@ -320,7 +320,8 @@ work_open(struct hub *h)
 	uv_timer_init(&h->loop, &h->ack);
 	h->take.data = h;
 	h->ack.data = h;
-	look_at_clocks(h);
+	ticker_look(&h->ticker);
+	inbox_trust_clock(h->inbox, h->ticker.trusted);
 	if (!h->ticker.trusted)
 		log_warning("the clock is not believed: inputs are stored, nothing is "
 			    "scored");

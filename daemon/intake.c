@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -18,6 +19,7 @@
 #define RETRY_MIN_MS 50
 #define RETRY_MAX_MS 1000
 #define SIEVE_BURST  10 /* refusals that are logged in one minute */
+#define ARENA_KEEP   (256 * 1024)
 #define WHERE_LEN    160
 
 struct intake {
@@ -282,6 +284,19 @@ fill_where(struct intake *in, struct message *m, const char *topic, size_t len)
 	m->where[n] = '\0';
 }
 
+/* One large batch must not make the daemon large for ever. */
+static void
+give_back(struct intake *in)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t from = ((uintptr_t)in->memory + ARENA_KEEP + page - 1) & ~(page - 1);
+	uintptr_t to = ((uintptr_t)in->memory + DECODE_ARENA_SIZE) & ~(page - 1);
+
+	if (in->arena.used > ARENA_KEEP)
+		(void)madvise((void *)from, to - from, MADV_DONTNEED);
+	arena_reset(&in->arena);
+}
+
 void
 intake_message(
 	void *user, const char *topic, size_t topic_len, const void *payload, size_t n)
@@ -305,5 +320,6 @@ intake_message(
 		take_cmd(in, &m, person);
 	else
 		refuse(in, &m, NULL, "no such topic");
+	give_back(in);
 	inbox_beat(in->inbox, (mono_ms){0});
 }

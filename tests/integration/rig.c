@@ -194,8 +194,8 @@ rig_close(struct rig *r)
 {
 	char command[128];
 
-	if (r->daemon > 0)
-		rig_end(r, SIGTERM, NULL);
+	if (r->daemon > 0 && rig_end(r, SIGTERM, NULL) != 0)
+		fail(r, "dozed did not end with 0"); /* a sanitizer had something to say */
 	if (r->broker > 0)
 		rig_broker_end(r, SIGTERM);
 	close(r->notify_fd);
