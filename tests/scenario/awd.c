@@ -24,6 +24,9 @@ struct table {
 	struct span crespo[PERIODS_MAX], roenneberg[PERIODS_MAX];
 	unsigned n_crespo, n_roenneberg;
 	int nr;
+	double *v; /* the minutes */
+	utc_ms start;
+	uint32_t n;
 };
 
 static int
@@ -87,6 +90,36 @@ larger(utc_ms a, utc_ms b)
 	return a.ms > b.ms ? a : b;
 }
 
+static double
+mean(const struct table *t, utc_ms from, utc_ms to, int only_moving)
+{
+	double sum = 0;
+	uint32_t n = 0;
+	for (int64_t k = (from.ms - t->start.ms) / MINUTE_MS;
+		k < (to.ms - t->start.ms) / MINUTE_MS; k++) {
+		if (k < 0 || k >= t->n || (only_moving && t->v[k] == 0))
+			continue;
+		sum += t->v[k], n++;
+	}
+	return n ? sum / n : NAN;
+}
+
+/* +45 (103 %): we are 45 minutes later, and in these the wearer moved as much as on average
+ * in the moving minutes of the day before. */
+static void
+difference(const struct table *t, const struct night *n, utc_ms ours, utc_ms theirs)
+{
+	int min = (int)((ours.ms - theirs.ms) / MINUTE_MS);
+	utc_ms evening = UTC((int64_t)n->date.n * DAY_MS - 30 * HOUR_MS);
+	double level = mean(t, evening, UTC(evening.ms + DAY_MS), 1);
+	fprintf(t->out, " %+d", min);
+	if (abs(min) > 30)
+		fprintf(t->out, " (%.0f %%)",
+			100 * mean(t, smaller(ours, theirs), larger(ours, theirs), 0) /
+				level);
+	fprintf(t->out, " |");
+}
+
 /* From the first to the last of the rests that lie in the night for half an hour or more. */
 static void
 beside(struct table *t, const struct night *n, const struct span *list, unsigned n_list)
@@ -107,10 +140,10 @@ beside(struct table *t, const struct night *n, const struct span *list, unsigned
 		fprintf(t->out, " - | - | - |");
 		return;
 	}
-	fprintf(t->out, " %s-%s | %+d | %+d |", civil_clock_text(t->utc, s.from, a),
-		civil_clock_text(t->utc, s.to, b),
-		(int)((n->in_bed.ms - s.from.ms) / MINUTE_MS),
-		(int)((n->out_of_bed.ms - s.to.ms) / MINUTE_MS));
+	fprintf(t->out, " %s-%s |", civil_clock_text(t->utc, s.from, a),
+		civil_clock_text(t->utc, s.to, b));
+	difference(t, n, n->in_bed, s.from);
+	difference(t, n, n->out_of_bed, s.to);
 }
 
 static int
@@ -145,6 +178,7 @@ make_table(void)
 		struct world w;
 		struct batches set = {0};
 		missing = batches_awd(&set, "anna", t.nr);
+		t.v = awd_read(t.nr, &t.start, &t.n);
 		world_open(&w, "person \"anna\" { timezone = \"UTC\" }\n", UTC(0));
 		t.n_crespo = read_spans("crespo", t.nr, "onset_of_rest", t.crespo);
 		t.n_roenneberg = read_spans("roenneberg", t.nr, "offset", t.roenneberg);
@@ -157,6 +191,7 @@ make_table(void)
 			exit(1);
 		world_close(&w);
 		batches_finish(&set);
+		free(t.v);
 	}
 	fclose(t.out);
 	zone_free(t.utc);
