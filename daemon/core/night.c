@@ -95,13 +95,18 @@ ends_on(const struct night_input *in, utc_ms t)
 	return zone_date(in->person->zone, t, NIGHT_DAY_START_MIN).n == in->date.n;
 }
 
+/* 1 if the records hold half of p or more: it is the same sleep. A nap that reaches a little into the
+ * night does not make the night go away. */
 static int
-touches_any(const struct period *list, unsigned n, const struct period *p)
+is_told(const struct period *list, unsigned n, const struct period *p)
 {
-	for (unsigned i = 0; i < n; i++)
-		if (overlap(&list[i], p))
-			return 1;
-	return 0;
+	int64_t common = 0;
+	for (unsigned i = 0; i < n; i++) {
+		int64_t from = list[i].in_bed.ms > p->in_bed.ms ? list[i].in_bed.ms : p->in_bed.ms;
+		int64_t to = list[i].out_of_bed.ms < p->out_of_bed.ms ? list[i].out_of_bed.ms : p->out_of_bed.ms;
+		common += to > from ? to - from : 0;
+	}
+	return 2 * common >= length_ms(p);
 }
 
 /* A main sleep from in-bed and out-of-bed markers: the longest pair that ends on the date. */
@@ -169,7 +174,7 @@ from_activity(const struct night_input *in, const struct period *list, unsigned 
 			grid_time(g, rest[i].last), SLEEP_MAIN, NULL,
 			in->activity->devices[0], in->activity->live, {0},
 			cut_short(in, &rest[i])};
-		if (!ends_on(in, p.out_of_bed) || touches_any(list, n, &p))
+		if (!ends_on(in, p.out_of_bed) || is_told(list, n, &p))
 			continue;
 		if (in->watermark.ms < INT64_MAX &&
 			(p.out_of_bed.ms + REST_CONFIRM_MS > in->watermark.ms ||
