@@ -10,8 +10,8 @@
 
 #include "core/day.h"
 #include "core/night.h"
-#include "in/decode.h"
 #include "out/encode.h"
+#include "reader.h"
 
 #define LINE_TURN   512 /* batches a turn: a backlog never holds the loop for long */
 #define LINE_RECENT 2   /* days made again at start: a night may have been open */
@@ -19,110 +19,17 @@
 	(7 * DAY_MS) /* unsent results older than this are of no use to anyone */
 
 struct line {
+	struct reader reader; /* first: the user of line_io is both it and the line */
 	const struct config *config;   /* borrowed */
 	const struct scorers *scorers; /* borrowed */
 	struct store *store;
 	struct pipeline *pipeline;
 	struct line_io io;
-	struct arena arena;
-	void *arena_memory;
 	int64_t taken;    /* rowid of the last batch taken */
 	int64_t unmarked; /* of them not marked scored yet: a night is still open */
 	utc_ms now;
 	int started;
 };
-
-/* --- what the pipeline reads ----------------------------------------------------------- */
-
-struct samples_call {
-	struct line *line;
-	int (*each)(void *ctx, const struct batch *);
-	void *ctx;
-};
-
-/* A batch that no longer decodes was accepted by an older build or is damaged: passed over. */
-static int
-decode_stored(struct line *l, const struct stored_batch *row, struct batch *ret)
-{
-	char why[DECODE_WHY_LEN];
-	int r = decode_batch(&l->arena, &row->from, row->received, UTC(INT64_MAX),
-		row->payload, row->size, ret, why);
-	ret->historical = row->historical;
-	return r;
-}
-
-static int
-give_batch(void *ctx, const struct stored_batch *row)
-{
-	struct samples_call *call = ctx;
-	struct batch b;
-	return decode_stored(call->line, row, &b) == 0 ? call->each(call->ctx, &b) : 0;
-}
-
-static int
-io_samples(void *user, const char *person, utc_ms from, utc_ms to,
-	int (*each)(void *ctx, const struct batch *), void *ctx)
-{
-	struct line *l = user;
-	struct samples_call call = {l, each, ctx};
-	return store_batches_between(l->store, person, from, to, give_batch, &call);
-}
-
-static int
-io_sessions(void *user, const char *person, utc_ms from, utc_ms to,
-	int (*each)(void *ctx, const struct session *, utc_ms received, int historical),
-	void *ctx)
-{
-	return store_sessions_between(
-		((struct line *)user)->store, person, from, to, each, ctx);
-}
-
-static int
-io_markers(void *user, const char *person, utc_ms from, utc_ms to,
-	int (*each)(void *ctx, const struct marker *), void *ctx)
-{
-	return store_markers_between(
-		((struct line *)user)->store, person, from, to, each, ctx);
-}
-
-static int
-io_span(void *user, const char *person, civil_day *ret_first, civil_day *ret_last)
-{
-	int r = store_days_span(
-		((struct line *)user)->store, person, ret_first, ret_last);
-	return r == STORE_E_NONE ? 1 : r;
-}
-
-static int
-io_days(void *user, const char *person, civil_day from, int n, struct day *days)
-{
-	return store_days_load(((struct line *)user)->store, person, from, n, days);
-}
-
-struct nights_call {
-	struct night *list;
-	int cap, n;
-};
-
-static int
-take_night(void *ctx, const struct night *n)
-{
-	struct nights_call *call = ctx;
-	if (call->n < call->cap)
-		call->list[call->n++] = *n;
-	return 0;
-}
-
-static int
-io_nights(void *user, const char *person, civil_day date, struct night *ret, int cap,
-	int *ret_n)
-{
-	struct nights_call call = {ret, cap, 0};
-	int r = store_nights_each(
-		((struct line *)user)->store, person, date, date, take_night, &call);
-	*ret_n = call.n;
-	return r;
-}
 
 /* --- what it makes known ---------------------------------------------------------------- */
 
@@ -175,7 +82,7 @@ post_state(struct line *l, const char *person, civil_day date)
 	struct night nights[NIGHTS_MAX];
 	struct alert alert = {0};
 	struct day day;
-	int n = 0, r = io_nights(l, person, date, nights, NIGHTS_MAX, &n);
+	int n = 0, r = l->io.nights(l, person, date, nights, NIGHTS_MAX, &n);
 	if (r == 0)
 		r = store_alerts_each(l->store, person, date, date, take_alert, &alert);
 	if (r == 0)
@@ -270,17 +177,22 @@ new_pipeline(struct line *l, const struct config *c, const struct scorers *score
 	return pipeline_new(scorers, &c->policy, c->people, c->n_people, &l->io, ret);
 }
 
+static void
+make_io(struct line *l)
+{
+	reader_init(&l->reader, l->store);
+	l->io = l->reader.io;
+	l->io.night_put = io_night_put, l->io.night_drop = io_night_drop;
+	l->io.forecast_put = io_forecast_put, l->io.forecast_drop = io_forecast_drop;
+	l->io.alert_put = io_alert_put, l->io.alert_drop = io_alert_drop;
+}
+
 int
 line_open(const struct config *c, const struct scorers *scorers, const char *state_dir,
 	struct line **ret, char why[static 256])
 {
 	struct line *l = xcalloc(1, sizeof *l);
 	l->config = c, l->scorers = scorers;
-	l->io = (struct line_io){l, io_samples, io_sessions, io_markers, io_span, io_days,
-		io_nights, io_night_put, io_night_drop, io_forecast_put, io_forecast_drop,
-		io_alert_put, io_alert_drop};
-	l->arena_memory = xcalloc(1, DECODE_ARENA_SIZE);
-	arena_init(&l->arena, l->arena_memory, DECODE_ARENA_SIZE);
 	int r = store_open(state_dir, STORE_WRITE, c->durability, &l->store, why);
 	if (r == 0 && (r = store_lock(l->store)) != 0)
 		snprintf(why, 256,
@@ -288,6 +200,8 @@ line_open(const struct config *c, const struct scorers *scorers, const char *sta
 				? "%s is in use: another dozed scores what is in it"
 				: "%s: cannot take the lock dozed.lock",
 			state_dir);
+	if (r == 0)
+		make_io(l);
 	if (r == 0 && (r = new_pipeline(l, c, scorers, &l->pipeline)) != 0)
 		snprintf(why, 256,
 			r == -ENOTSUP ? "a scorer with a DAYS window reads a channel "
@@ -309,7 +223,7 @@ line_close(struct line *l)
 		return NULL;
 	pipeline_free(l->pipeline);
 	store_close(l->store);
-	free(l->arena_memory);
+	reader_finish(&l->reader);
 	free(l);
 	return NULL;
 }
@@ -371,7 +285,7 @@ take_batch(void *ctx, const struct stored_batch *row)
 	call->n++;
 	l->taken = row->rowid;
 	l->unmarked++;
-	if (!who || decode_stored(l, row, &b) != 0)
+	if (!who || reader_decode(&l->reader, row, &b) != 0)
 		return 0; /* of nobody we know any more: kept, not scored */
 	return file_batch(l, who, &b);
 }

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "cmd/args.h"
-#include "cmd/reader.h"
+#include "reader.h"
 #include "core/alert.h"
 #include "sys/loader.h"
 

@@ -2,7 +2,7 @@
 /* `dozed export --what samples|epochs`: a local day at a time, sorted, so that the output
  * does not depend on the order in which batches came. */
 #include "cmd/export.h"
-#include "cmd/reader.h"
+#include "reader.h"
 #include "cmd/rows.h"
 #include "sys/loader.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The reading half of line_io. The writing half is NULL: whoever called it would crash at
  * once instead of writing into a daemon's store. */
-#include "cmd/reader.h"
+#include "reader.h"
 
 #include <stdlib.h>
 
@@ -11,18 +11,22 @@ struct call {
 	void *ctx;
 };
 
+int
+reader_decode(struct reader *r, const struct stored_batch *row, struct batch *ret)
+{
+	char why[DECODE_WHY_LEN];
+	int e = decode_batch(&r->arena, &row->from, row->received, UTC(INT64_MAX),
+		row->payload, row->size, ret, why);
+	r->unreadable += e != 0;
+	return e;
+}
+
 static int
 give(void *ctx, const struct stored_batch *row)
 {
 	struct call *c = ctx;
 	struct batch b;
-	char why[DECODE_WHY_LEN];
-	if (decode_batch(&c->reader->arena, &row->from, row->received, UTC(INT64_MAX),
-		    row->payload, row->size, &b, why) != 0) {
-		c->reader->unreadable++;
-		return 0;
-	}
-	return c->each(c->ctx, &b);
+	return reader_decode(c->reader, row, &b) == 0 ? c->each(c->ctx, &b) : 0;
 }
 
 int
@@ -57,6 +61,46 @@ io_markers(void *user, const char *person, utc_ms from, utc_ms to,
 	return store_markers_between(r->store, person, from, to, each, ctx);
 }
 
+static int
+io_span(void *user, const char *person, civil_day *ret_first, civil_day *ret_last)
+{
+	struct reader *r = user;
+	int e = store_days_span(r->store, person, ret_first, ret_last);
+	return e == STORE_E_NONE ? 1 : e;
+}
+
+static int
+io_days(void *user, const char *person, civil_day from, int n, struct day *days)
+{
+	struct reader *r = user;
+	return store_days_load(r->store, person, from, n, days);
+}
+
+struct nights_call {
+	struct night *list;
+	int cap, n;
+};
+
+static int
+take_night(void *ctx, const struct night *n)
+{
+	struct nights_call *call = ctx;
+	if (call->n < call->cap)
+		call->list[call->n++] = *n;
+	return 0;
+}
+
+static int
+io_nights(void *user, const char *person, civil_day date, struct night *ret, int cap,
+	int *ret_n)
+{
+	struct reader *r = user;
+	struct nights_call call = {ret, cap, 0};
+	int e = store_nights_each(r->store, person, date, date, take_night, &call);
+	*ret_n = call.n;
+	return e;
+}
+
 void
 reader_init(struct reader *r, struct store *store)
 {
@@ -66,7 +110,10 @@ reader_init(struct reader *r, struct store *store)
 	r->io = (struct line_io){.user = r,
 		.samples = io_samples,
 		.sessions = io_sessions,
-		.markers = io_markers};
+		.markers = io_markers,
+		.span = io_span,
+		.days = io_days,
+		.nights = io_nights};
 }
 
 void
