@@ -201,7 +201,8 @@ deliver(struct world *w, utc_ms until)
 		world_put(w, &w->queue[n].from, w->queue[n].payload, w->queue[n].size);
 		free(w->queue[n++].payload);
 	}
-	memmove(w->queue, w->queue + n, (w->n_queue - n) * sizeof *w->queue);
+	if (n)
+		memmove(w->queue, w->queue + n, (w->n_queue - n) * sizeof *w->queue);
 	w->n_queue -= n;
 	return n;
 }
