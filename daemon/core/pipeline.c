@@ -378,12 +378,6 @@ drop_days(struct pipeline *p, const struct due *d, int32_t from, int32_t to)
 	return 0;
 }
 
-static int32_t
-later(int32_t a, int32_t b)
-{
-	return a > b ? a : b;
-}
-
 /* Today's forecast if it is due, every other from the first changed day on, in order, since each
  * alert looks back at those before it. What was made on the day is never made again. */
 static int
@@ -433,8 +427,7 @@ make_marked_days(struct pipeline *p, struct due *d, utc_ms now, enum pipeline_mo
 		r = drop_days(
 			p, d, d->days_from, d->last < w.first ? d->last : w.first - 1);
 	if (r == 0)
-		r = drop_days(
-			p, d, later(d->days_from, later(w.until, w.last) + 1), d->last);
+		r = drop_days(p, d, w.last + 1, d->last);
 	return r < 0 ? r : make_days(p, d, &w, now);
 }
 

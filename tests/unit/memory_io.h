@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/* A store of a few days in plain memory, as struct line_io, that can fail at a chosen call and
+ * be rolled back by copying. For tests of the pipeline alone. */
+#pragma once
+
+#include "unit/core_scorers.h"
+
+#include <errno.h>
+
+#include "core/day.h"
+#include "core/line_io.h"
+#include "core/night.h"
+
+#define MEMORY_DAYS     40
+#define MEMORY_SESSIONS 80
+
+struct memory_person {
+	char id[ID_MAX + 1];
+	int n_sessions;
+	struct session sessions[MEMORY_SESSIONS];
+	struct stage_span spans[MEMORY_SESSIONS];
+	struct day days[MEMORY_DAYS]; /* nights of the dates, by date - first */
+	struct night nights[MEMORY_DAYS];
+	int has_night[MEMORY_DAYS];
+	struct alert alerts[MEMORY_DAYS];
+};
+
+struct memory {
+	civil_day first;
+	struct memory_person people[2];
+	int calls, fail_at; /* the nth call fails; 0 = none */
+	int announced;
+};
+
+static inline int
+memory_call(struct memory *m)
+{
+	return ++m->calls == m->fail_at ? -ENOSPC : 0;
+}
+
+static inline struct memory_person *
+memory_of(struct memory *m, const char *person)
+{
+	return &m->people[strcmp(person, m->people[0].id) != 0];
+}
+
+static inline int
+memory_index(const struct memory *m, civil_day d)
+{
+	int i = d.n - m->first.n;
+	return i >= 0 && i < MEMORY_DAYS ? i : -1;
+}
+
+static inline int
+memory_samples(void *user, const char *person, utc_ms from, utc_ms to,
+	int (*each)(void *, const struct batch *), void *ctx)
+{
+	(void)person, (void)from, (void)to, (void)each, (void)ctx;
+	return memory_call(user);
+}
+
+static inline int
+memory_sessions(void *user, const char *person, utc_ms from, utc_ms to,
+	int (*each)(void *, const struct session *, utc_ms, int), void *ctx)
+{
+	struct memory_person *p = memory_of(user, person);
+	int r = memory_call(user);
+	for (int i = 0; i < p->n_sessions && r == 0; i++)
+		if (p->sessions[i].end.ms > from.ms && p->sessions[i].start.ms < to.ms)
+			r = each(ctx, &p->sessions[i], p->sessions[i].end, 0);
+	return r;
+}
+
+static inline int
+memory_markers(void *user, const char *person, utc_ms from, utc_ms to,
+	int (*each)(void *, const struct marker *), void *ctx)
+{
+	(void)person, (void)from, (void)to, (void)each, (void)ctx;
+	return memory_call(user);
+}
+
+static inline int
+memory_has_input(const struct memory_person *p, int i)
+{
+	return p->has_night[i] || !isnan(p->days[i].rating[RATING_SLEEP_QUALITY]) ||
+	       !isnan(p->days[i].rating[RATING_PAIN_DAY]);
+}
+
+static inline int
+memory_span(void *user, const char *person, civil_day *ret_first, civil_day *ret_last)
+{
+	struct memory *m = user;
+	struct memory_person *p = memory_of(m, person);
+	int r = memory_call(m), found = 0;
+	for (int i = 0; i < MEMORY_DAYS && r == 0; i++) {
+		if (!memory_has_input(p, i))
+			continue;
+		if (!found++)
+			*ret_first = DAY(m->first.n + i);
+		*ret_last = DAY(m->first.n + i);
+	}
+	return r < 0 ? r : !found;
+}
+
+static inline void
+memory_empty_day(struct day *d, civil_day date)
+{
+	memset(d, 0, sizeof *d);
+	d->date = date;
+	d->tst = d->se = d->waso = d->awakenings = d->sol = d->score = NAN;
+	for (int k = 0; k < RATING_KINDS; k++)
+		d->rating[k] = NAN;
+}
+
+static inline int
+memory_load_days(void *user, const char *person, civil_day from, int n, struct day *days)
+{
+	struct memory *m = user;
+	struct memory_person *p = memory_of(m, person);
+	for (int k = 0; k < n; k++) {
+		int i = memory_index(m, DAY(from.n + k));
+		memory_empty_day(&days[k], DAY(from.n + k));
+		if (i < 0)
+			continue;
+		days[k] = p->days[i];
+		if (!p->has_night[i])
+			continue;
+		days[k].tst = night_value(&p->nights[i], "night.tst");
+		days[k].se = night_value(&p->nights[i], "night.se");
+		days[k].waso = night_value(&p->nights[i], "night.waso");
+		days[k].awakenings = night_value(&p->nights[i], "night.awakenings");
+		days[k].night_settled = p->nights[i].settled;
+	}
+	return memory_call(m);
+}
+
+static inline int
+memory_nights(void *user, const char *person, civil_day date, struct night *ret, int cap,
+	int *ret_n)
+{
+	struct memory *m = user;
+	int i = memory_index(m, date);
+	*ret_n = 0;
+	if (cap > 0 && i >= 0 && memory_of(m, person)->has_night[i])
+		ret[(*ret_n)++] = memory_of(m, person)->nights[i];
+	return memory_call(m);
+}
+
+static inline int
+memory_night_put(void *user, const struct night *n, int publish)
+{
+	struct memory *m = user;
+	int i = memory_index(m, n->date);
+	assert_true(i >= 0 && n->kind == SLEEP_MAIN);
+	memory_of(m, n->person)->nights[i] = *n;
+	memory_of(m, n->person)->has_night[i] = 1;
+	m->announced += publish;
+	return memory_call(m);
+}
+
+static inline int
+memory_night_drop(
+	void *user, const char *person, civil_day date, enum sleep_kind kind, int ordinal)
+{
+	struct memory *m = user;
+	(void)kind, (void)ordinal;
+	memory_of(m, person)->has_night[memory_index(m, date)] = 0;
+	return memory_call(m);
+}
+
+static inline int
+memory_forecast_put(void *user, const struct forecast *f, int publish)
+{
+	struct memory *m = user;
+	struct day *d = &memory_of(m, f->person)->days[memory_index(m, f->date)];
+	d->has_forecast = 1, d->forecast = *f;
+	m->announced += publish;
+	return memory_call(m);
+}
+
+static inline int
+memory_forecast_drop(void *user, const char *person, civil_day date)
+{
+	struct memory *m = user;
+	struct day *d = &memory_of(m, person)->days[memory_index(m, date)];
+	d->has_forecast = 0;
+	memset(&d->forecast, 0, sizeof d->forecast);
+	return memory_call(m);
+}
+
+static inline int
+memory_alert_put(void *user, const struct alert *a, const struct forecast *f, int publish)
+{
+	struct memory *m = user;
+	int i = memory_index(m, f->date);
+	memory_of(m, a->person)->days[i].has_alert = 1;
+	memory_of(m, a->person)->alerts[i] = *a;
+	m->announced += publish;
+	return memory_call(m);
+}
+
+static inline int
+memory_alert_drop(void *user, const char *person, civil_day date)
+{
+	struct memory *m = user;
+	memory_of(m, person)->days[memory_index(m, date)].has_alert = 0;
+	return memory_call(m);
+}
+
+static inline struct line_io
+memory_io(struct memory *m)
+{
+	return (struct line_io){m, memory_samples, memory_sessions, memory_markers,
+		memory_span, memory_load_days, memory_nights, memory_night_put,
+		memory_night_drop, memory_forecast_put, memory_forecast_drop,
+		memory_alert_put, memory_alert_drop};
+}
