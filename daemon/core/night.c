@@ -102,8 +102,11 @@ is_told(const struct period *list, unsigned n, const struct period *p)
 {
 	int64_t common = 0;
 	for (unsigned i = 0; i < n; i++) {
-		int64_t from = list[i].in_bed.ms > p->in_bed.ms ? list[i].in_bed.ms : p->in_bed.ms;
-		int64_t to = list[i].out_of_bed.ms < p->out_of_bed.ms ? list[i].out_of_bed.ms : p->out_of_bed.ms;
+		int64_t from = list[i].in_bed.ms > p->in_bed.ms ? list[i].in_bed.ms
+								: p->in_bed.ms;
+		int64_t to = list[i].out_of_bed.ms < p->out_of_bed.ms
+				     ? list[i].out_of_bed.ms
+				     : p->out_of_bed.ms;
 		common += to > from ? to - from : 0;
 	}
 	return 2 * common >= length_ms(p);

@@ -249,7 +249,8 @@ night_from_movement_gives_way_to_a_record(void **state)
 	sessions[0].kind = SLEEP_NAP; /* and what is a nap is not the night as well */
 	assert_int_equal(make(), 1);
 	assert_int_equal(nights[0].kind, SLEEP_NAP);
-	sessions[0].start = at("2026-03-09T21:30:00Z"); /* but one that ends early in it is not */
+	sessions[0].start =
+		at("2026-03-09T21:30:00Z"); /* but one that ends early in it is not */
 	sessions[0].end = at("2026-03-09T22:30:00Z");
 	assert_int_equal(make(), 2);
 	assert_string_equal(nights[0].sources, "csv");
