@@ -27,3 +27,43 @@ batch_activity(unsigned char ret[static BATCH_BYTES_MAX], uint64_t epoch, uint64
 	assert(dozed__v1__batch__get_packed_size(&batch) <= BATCH_BYTES_MAX);
 	return dozed__v1__batch__pack(&batch, ret);
 }
+
+size_t
+batch_night(unsigned char ret[static BATCH_BYTES_MAX], uint64_t epoch, uint64_t seq,
+	int64_t start_ms, int minutes)
+{
+	Dozed__V1__Batch batch = DOZED__V1__BATCH__INIT;
+	Dozed__V1__Session session = DOZED__V1__SESSION__INIT, *list[1] = {&session};
+	Dozed__V1__Origin origin = DOZED__V1__ORIGIN__INIT;
+	Dozed__V1__StageSpan spans[3], *stages[3];
+	const uint32_t half = (uint32_t)minutes * 30;
+	static char id[] = "night-1";
+
+	for (int i = 0; i < 3; i++) {
+		dozed__v1__stage_span__init(&spans[i]);
+		stages[i] = &spans[i];
+		spans[i].stage = i == 1 ? DOZED__V1__SLEEP_STAGE__SLEEP_STAGE_AWAKE
+					: DOZED__V1__SLEEP_STAGE__SLEEP_STAGE_LIGHT;
+	}
+	spans[0].duration_s = half;
+	spans[1].offset_s = half;
+	spans[1].duration_s = 600;
+	spans[2].offset_s = half + 600;
+	spans[2].duration_s = half - 600;
+	origin.record_id = id;
+	origin.revision = 1;
+	origin.status = DOZED__V1__RECORD_STATUS__RECORD_STATUS_FINAL;
+	session.origin = &origin;
+	session.start_ms = start_ms;
+	session.end_ms = start_ms + minutes * INT64_C(60000);
+	session.kind = DOZED__V1__SLEEP_KIND__SLEEP_KIND_MAIN;
+	session.n_stages = 3;
+	session.stages = stages;
+	batch.epoch = epoch;
+	batch.seq = seq;
+	batch.sent_ms = session.end_ms;
+	batch.n_sessions = 1;
+	batch.sessions = list;
+	assert(dozed__v1__batch__get_packed_size(&batch) <= BATCH_BYTES_MAX);
+	return dozed__v1__batch__pack(&batch, ret);
+}

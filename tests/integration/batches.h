@@ -10,3 +10,7 @@
 /* An hour of minute activity from start_ms on; every value differs from the next. */
 size_t batch_activity(unsigned char ret[static BATCH_BYTES_MAX], uint64_t epoch,
 	uint64_t seq, int64_t start_ms);
+/* A vendor's night [start_ms, start_ms + minutes): FINAL, light sleep with ten minutes awake in
+ * the middle. */
+size_t batch_night(unsigned char ret[static BATCH_BYTES_MAX], uint64_t epoch,
+	uint64_t seq, int64_t start_ms, int minutes);

@@ -104,6 +104,21 @@ tells_ready_and_says_online(void **state)
 }
 
 static void
+pings_the_watchdog(void **state)
+{
+	(void)state;
+	setenv("WATCHDOG_USEC", "200000", 1);
+	rig_start(&rig);
+	unsetenv("WATCHDOG_USEC");
+	rig_told(&rig, "READY=1");
+	rig_told(&rig, "WATCHDOG=1");
+	rig_told(&rig, "WATCHDOG=1");
+	kill(rig.daemon, SIGTERM);
+	rig_told(&rig, "STOPPING=1");
+	assert_int_equal(rig_end(&rig, SIGTERM, NULL), 0);
+}
+
+static void
 kill_is_told_by_the_will(void **state)
 {
 	const char *const filters[] = {"dozed/status", NULL};
@@ -405,6 +420,7 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(tells_ready_and_says_online),
+		T(pings_the_watchdog),
 		T(kill_is_told_by_the_will),
 		T(stores_scores_and_acknowledges),
 		T(acks_name_the_gaps),
