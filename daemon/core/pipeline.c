@@ -15,15 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/alert.h"
 #include "core/day.h"
 #include "core/due.h"
+#include "core/keep.h"
+#include "core/mornings.h"
 #include "core/stretch.h"
 
-#define PUBLISH_AGE_MS (2 * DAY_MS) /* older nights are history: stored, not announced */
-#define SILENT_DAYS    7 /* without any input for so long nothing is forecast */
-#define LATE_SETTLE_MS                                                                   \
-	(60 * SECOND_MS) /* after the hard stop a first arrival settles sooner */
 #define UNSEEN_MS                                                                        \
 	(3 * HOUR_MS) /* nobody seen awake for so long, and past the hard stop */
 #define EVENING_MIN    (-6 * 60)  /* 18:00 the evening before, in minutes of the date */
@@ -38,8 +35,7 @@ struct pipeline {
 	struct stretch stretch;
 	unsigned n_people;
 	struct due *people;
-	struct day *days;
-	int cap_days;
+	struct mornings mornings;
 };
 
 int
@@ -50,6 +46,7 @@ pipeline_new(const struct scorers *scorers, const struct policy *policy,
 	struct pipeline *p = xcalloc(1, sizeof *p);
 	p->scorers = scorers, p->policy = policy, p->io = io, p->n_people = n_people;
 	p->people = xcalloc(n_people ? n_people : 1, sizeof *p->people);
+	p->mornings = (struct mornings){&p->board, policy, io, NULL, 0};
 	int r = board_init(&p->board, scorers);
 	for (unsigned i = 0; i < n_people; i++)
 		due_init(&p->people[i], &people[i],
@@ -74,7 +71,7 @@ pipeline_free(struct pipeline *p)
 	for (unsigned i = 0; i < p->n_people; i++)
 		due_finish(&p->people[i]);
 	free(p->people);
-	free(p->days);
+	mornings_finish(&p->mornings);
 	stretch_finish(&p->stretch);
 	board_finish(&p->board);
 	free(p);
@@ -126,14 +123,6 @@ pipeline_touch(struct pipeline *p, const char *person, civil_day from)
 
 /* --- nights -------------------------------------------------------------------------- */
 
-/* The nights of a date as they come out now. */
-struct nights {
-	civil_day date;
-	unsigned n;
-	int open; /* a rest is under way */
-	struct night list[NIGHTS_MAX];
-};
-
 /* Fetches what is known around a date and makes its nights from it. now = INT64_MAX: nothing more
  * comes. */
 static int
@@ -163,69 +152,6 @@ make_nights(struct pipeline *p, const struct due *d, utc_ms now, struct nights *
 	return 0;
 }
 
-/* Equal in everything that a person or a machine is told. */
-static int
-same_night(const struct night *a, const struct night *b)
-{
-	if (a->in_bed.ms != b->in_bed.ms || a->out_of_bed.ms != b->out_of_bed.ms ||
-		a->onset.ms != b->onset.ms || a->wake.ms != b->wake.ms ||
-		a->n_values != b->n_values || a->n_reasons != b->n_reasons ||
-		memcmp(&a->coverage, &b->coverage, sizeof a->coverage) != 0 ||
-		strcmp(a->sources, b->sources) != 0 ||
-		strcmp(a->insufficient, b->insufficient) != 0)
-		return 0;
-	for (uint32_t i = 0; i < a->n_values; i++)
-		if (strcmp(a->values[i].name, b->values[i].name) != 0 ||
-			a->values[i].value != b->values[i].value ||
-			a->values[i].confidence != b->values[i].confidence)
-			return 0;
-	for (uint32_t i = 0; i < a->n_reasons; i++)
-		if (strcmp(a->reasons[i].code, b->reasons[i].code) != 0 ||
-			a->reasons[i].value != b->reasons[i].value ||
-			a->reasons[i].weight != b->reasons[i].weight)
-			return 0;
-	return 1;
-}
-
-static struct night *
-same_place(struct night *list, int n, const struct night *q)
-{
-	for (int i = 0; i < n; i++)
-		if (list[i].kind == q->kind && list[i].ordinal == q->ordinal)
-			return &list[i];
-	return NULL;
-}
-
-/* Stores what differs. Revisions count what was announced: a night that changes without a word (history
- * filled in behind it) keeps its own, so that it does not depend on how the data came. */
-static int
-keep_nights(struct pipeline *p, const struct due *d, struct nights *made, utc_ms now,
-	int *ret_changed)
-{
-	struct night old[NIGHTS_MAX];
-	int n_old = 0, r = p->io->nights(p->io->user, d->who->id, made->date, old,
-			       NIGHTS_MAX, &n_old);
-	for (unsigned i = 0; i < made->n && r == 0; i++) {
-		struct night *q = &made->list[i], *was = same_place(old, n_old, q);
-		if (was && same_night(was, q))
-			continue;
-		int news = !q->historical && now.ms < INT64_MAX &&
-			   q->out_of_bed.ms > now.ms - PUBLISH_AGE_MS;
-		q->revision = was ? was->revision + (uint32_t)news : 1;
-		r = p->io->night_put(p->io->user, q, news);
-		*ret_changed = 1;
-	}
-	for (int i = 0; i < n_old && r == 0; i++) {
-		if (same_place(made->list, (int)made->n, &old[i]) ||
-			(made->open && old[i].kind == SLEEP_MAIN))
-			continue; /* it went on: the night that was told stands until the longer one ends */
-		r = p->io->night_drop(
-			p->io->user, d->who->id, made->date, old[i].kind, old[i].ordinal);
-		*ret_changed = 1;
-	}
-	return r;
-}
-
 /* Every date that is marked; those still open stay marked. */
 static int
 make_marked_nights(struct pipeline *p, struct due *d, utc_ms now)
@@ -234,7 +160,7 @@ make_marked_nights(struct pipeline *p, struct due *d, utc_ms now)
 		struct nights made = {.date = DAY(d->dates[i])};
 		int changed = 0, r = make_nights(p, d, now, &made);
 		if (r == 0)
-			r = keep_nights(p, d, &made, now, &changed);
+			r = keep_nights(p->io, d->who->id, &made, now, &changed);
 		if (r < 0)
 			return r;
 		if (changed)
@@ -242,193 +168,6 @@ make_marked_nights(struct pipeline *p, struct due *d, utc_ms now)
 		d->is_open[i] = (unsigned char)made.open;
 	}
 	return 0;
-}
-
-/* --- days, forecasts, alerts ----------------------------------------------------------- */
-
-static int
-same_forecast(const struct forecast *a, const struct forecast *b)
-{
-	int same = a->issued.ms == b->issued.ms && a->probability == b->probability &&
-		   a->low == b->low && a->threshold == b->threshold &&
-		   a->base_rate == b->base_rate && a->rated_days == b->rated_days &&
-		   a->positives == b->positives && a->like_days == b->like_days &&
-		   a->like_high == b->like_high && a->n_reasons == b->n_reasons &&
-		   strcmp(a->scorer, b->scorer) == 0 &&
-		   strcmp(a->missing, b->missing) == 0;
-	for (uint32_t i = 0; i < a->n_reasons && same; i++)
-		same = strcmp(a->reasons[i].code, b->reasons[i].code) == 0 &&
-		       a->reasons[i].value == b->reasons[i].value &&
-		       a->reasons[i].usual == b->reasons[i].usual &&
-		       a->reasons[i].weight == b->reasons[i].weight;
-	return same;
-}
-
-/* When today's forecast is made: once the morning is settled, and not in the first minute of a
- * hub that has just come up (the broker still delivers what it kept) or of a sign that
- * came after the hard stop. Nothing here depends on what a worn device sends all day. */
-static utc_ms
-settled_live(const struct pipeline *p, const struct due *d, int i)
-{
-	const struct day *q = &p->days[i];
-	int64_t stop = zone_instant(d->who->zone, q->date, p->policy->hard_stop_min).ms;
-	int64_t at = day_settled(p->days, i, d->who, p->policy).ms, late = d->since.ms;
-	if (q->night_settled.ms > stop)
-		late = q->night_settled.ms;
-	for (int k = RATING_SLEEP_QUALITY; k <= RATING_PAIN_MORNING; k++)
-		if (q->rated[k].ms > stop && q->rated[k].ms > late)
-			late = q->rated[k].ms;
-	return UTC(late + LATE_SETTLE_MS > at ? late + LATE_SETTLE_MS : at);
-}
-
-/* The forecast of days[i] and the decision about an alert; stored where they differ. */
-static int
-make_day(struct pipeline *p, const struct due *d, int i, utc_ms asof, int live)
-{
-	struct day *q = &p->days[i];
-	const struct line_io *io = p->io;
-	struct forecast f;
-	int had_alert = q->has_alert, r = 0;
-	if (day_forecast(&p->board, p->days, i, d->who, asof, &f) != 0) {
-		r = q->has_forecast ? io->forecast_drop(io->user, d->who->id, q->date)
-				    : 0;
-		q->has_forecast = q->has_alert = 0;
-		return r < 0 || !had_alert
-			       ? r
-			       : io->alert_drop(io->user, d->who->id, q->date);
-	}
-	f.live = live;
-	if (!q->has_forecast || live || !same_forecast(&f, &q->forecast))
-		r = io->forecast_put(io->user, &f, live);
-	q->has_forecast = 1, q->forecast = f;
-	if (r < 0)
-		return r;
-	q->has_alert = !alert_why_not(&f, p->days, i, p->policy);
-	if (q->has_alert) {
-		struct alert a;
-		alert_make(&f, d->who, &a);
-		return io->alert_put(io->user, &a, &f, live);
-	}
-	return had_alert ? io->alert_drop(io->user, d->who->id, q->date) : 0;
-}
-
-/* Loads the days that the forecasts from `first` to `last` look at. Returns the index of
- * `first`, or negative errno. */
-static int
-load_days(struct pipeline *p, const struct due *d, int32_t first, int32_t last)
-{
-	int before = days_needed(&p->board) - 1, n = before + (last - first) + 1;
-	if (n > p->cap_days) {
-		p->days = xrealloc(p->days, (size_t)n, sizeof *p->days);
-		p->cap_days = n;
-	}
-	int r = p->io->days(p->io->user, d->who->id, DAY(first - before), n, p->days);
-	return r < 0 ? r : before;
-}
-
-/* Dates whose forecasts are to be made, and what is known of them: days[base] is `from`. */
-struct stretch_of_days {
-	int32_t first, last; /* with input */
-	int32_t today;       /* INT32_MAX: everything is history */
-	int32_t from, until;
-	int base;
-};
-
-/* Loads the days from the first changed one on; earlier where some before it have no forecast
- * yet: dates without input between two that had some are forecast too. */
-static int
-find_days(struct pipeline *p, struct due *d, struct stretch_of_days *w)
-{
-	w->until = w->last < w->today ? w->last : w->today;
-	if (w->today < INT32_MAX && w->today - w->last <= SILENT_DAYS)
-		w->until = w->today;
-	w->from = d->days_from < w->first ? w->first : d->days_from;
-	if (w->from > w->until)
-		w->from = w->until; /* at least the last one: it may have become due */
-	for (;;) {
-		w->base = load_days(p, d, w->from, w->until);
-		if (w->base < 0)
-			return w->base;
-		int32_t found = w->from;
-		for (int i = w->base;
-			i > 0 && w->from > w->first && !p->days[i - 1].has_forecast; i--)
-			w->from--;
-		if (w->from == found)
-			return 0;
-	}
-}
-
-/* A date that was marked and now lies outside of all input (a record was deleted, a night of
- * half its data is none with all of it) keeps only what was told on the day. */
-static int
-drop_days(struct pipeline *p, const struct due *d, int32_t from, int32_t to)
-{
-	const struct line_io *io = p->io;
-	for (int32_t n = from; n <= to; n++) {
-		struct day day;
-		int r = io->days(io->user, d->who->id, DAY(n), 1, &day);
-		if (r == 0 && day.has_forecast && !day.forecast.live) {
-			r = io->forecast_drop(io->user, d->who->id, DAY(n));
-			if (r == 0 && day.has_alert)
-				r = io->alert_drop(io->user, d->who->id, DAY(n));
-		}
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-/* Today's forecast if it is due, every other from the first changed day on, in order, since each
- * alert looks back at those before it. What was made on the day is never made again. */
-static int
-make_days(struct pipeline *p, struct due *d, const struct stretch_of_days *w, utc_ms now)
-{
-	for (int32_t n = w->from; n <= w->until; n++) {
-		int i = w->base + (n - w->from), live = 0;
-		if (p->days[i].has_forecast && p->days[i].forecast.live)
-			continue;
-		utc_ms asof = day_settled(p->days, i, d->who, p->policy);
-		if (n == w->today &&
-			now.ms < zone_instant(d->who->zone, DAY(n), p->policy->expiry_min)
-					 .ms) {
-			utc_ms due = settled_live(p, d, i);
-			if (now.ms < due.ms) {
-				d->then = due;
-				return 0;
-			}
-			asof = now, live = 1;
-		}
-		if (n > w->last && !live)
-			continue; /* days after all input are forecast on the day or not at all */
-		int r = make_day(p, d, i, asof, live);
-		if (r < 0)
-			return r;
-	}
-	if (w->until == w->today)
-		d->then = zone_instant(
-			d->who->zone, DAY(w->today + 1), p->policy->hard_stop_min);
-	return 0;
-}
-
-static int
-make_marked_days(struct pipeline *p, struct due *d, utc_ms now, enum pipeline_mode mode)
-{
-	struct stretch_of_days w = {.today = INT32_MAX};
-	civil_day first, last;
-	int r = p->io->span(p->io->user, d->who->id, &first, &last);
-	d->then = UTC(INT64_MAX);
-	if (r != 0)
-		return r < 0 ? r : drop_days(p, d, d->days_from, d->last);
-	w.first = first.n, w.last = last.n;
-	if (mode == PIPELINE_LIVE)
-		w.today = zone_date(d->who->zone, now, 0).n;
-	r = find_days(p, d, &w);
-	if (r == 0)
-		r = drop_days(
-			p, d, d->days_from, d->last < w.first ? d->last : w.first - 1);
-	if (r == 0)
-		r = drop_days(p, d, w.last + 1, d->last);
-	return r < 0 ? r : make_days(p, d, &w, now);
 }
 
 /* --- the line ------------------------------------------------------------------------- */
@@ -441,7 +180,7 @@ make_person(struct pipeline *p, struct due *d, utc_ms now, enum pipeline_mode mo
 		d->since = now;
 	int r = make_marked_nights(p, d, live ? now : UTC(INT64_MAX));
 	if (r == 0)
-		r = make_marked_days(p, d, now, mode);
+		r = mornings_make(&p->mornings, d, now, live);
 	for (unsigned i = 0; i < d->n && r == 0; i++) {
 		utc_ms stop = zone_instant(
 			d->who->zone, DAY(d->dates[i]), p->policy->hard_stop_min);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* What is stored is made equal to what was made: compares, writes what differs, and decides
+ * what is news. Knows no scorer and no zone. All return 0 or what io returned. */
+#pragma once
+
+#include "core/line_io.h"
+#include "core/night.h"
+
+/* The nights of a date as they come out now. */
+struct nights {
+	civil_day date;
+	unsigned n;
+	int open; /* a rest is under way */
+	struct night list[NIGHTS_MAX];
+};
+
+/* now = INT64_MAX: history, nothing is news. *ret_changed = 1 if a stored night changed. */
+int keep_nights(const struct line_io *io, const char *person, struct nights *made,
+	utc_ms now, int *ret_changed) must_check;
+/* f NULL: the day has none. q is what is stored of the day; it follows. a NULL: no alert. */
+int keep_forecast(const struct line_io *io, const char *person, struct day *q,
+	const struct forecast *f) must_check;
+int keep_alert(const struct line_io *io, const char *person, struct day *q,
+	const struct alert *a) must_check;

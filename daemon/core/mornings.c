@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/* See mornings.h. */
+#include "core/mornings.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "core/alert.h"
+#include "core/day.h"
+#include "core/keep.h"
+
+#define SILENT_DAYS 7 /* without any input for so long nothing is forecast */
+#define LATE_SETTLE_MS                                                                   \
+	(60 * SECOND_MS) /* after the hard stop a first arrival settles sooner */
+
+void
+mornings_finish(struct mornings *m)
+{
+	free(m->days);
+	m->days = NULL;
+	m->cap_days = 0;
+}
+
+/* When today's forecast is made: once the morning is settled, and not in the first minute of a
+ * hub that has just come up (the broker still delivers what it kept) or of a sign that
+ * came after the hard stop. Nothing here depends on what a worn device sends all day. */
+static utc_ms
+settled_live(const struct mornings *m, const struct due *d, int i)
+{
+	const struct day *q = &m->days[i];
+	int64_t stop = zone_instant(d->who->zone, q->date, m->policy->hard_stop_min).ms;
+	int64_t at = day_settled(m->days, i, d->who, m->policy).ms, late = d->since.ms;
+	if (q->night_settled.ms > stop)
+		late = q->night_settled.ms;
+	for (int k = RATING_SLEEP_QUALITY; k <= RATING_PAIN_MORNING; k++)
+		if (q->rated[k].ms > stop && q->rated[k].ms > late)
+			late = q->rated[k].ms;
+	return UTC(late + LATE_SETTLE_MS > at ? late + LATE_SETTLE_MS : at);
+}
+
+/* The forecast of days[i] and the decision about an alert. */
+static int
+make_day(struct mornings *m, const struct due *d, int i, utc_ms asof, int live)
+{
+	struct day *q = &m->days[i];
+	const char *person = d->who->id;
+	struct forecast f;
+	struct alert a;
+	if (day_forecast(m->board, m->days, i, d->who, asof, &f) != 0) {
+		int r = keep_forecast(m->io, person, q, NULL);
+		return r < 0 ? r : keep_alert(m->io, person, q, NULL);
+	}
+	f.live = live;
+	int r = keep_forecast(m->io, person, q, &f);
+	if (r < 0)
+		return r;
+	if (alert_why_not(&f, m->days, i, m->policy))
+		return keep_alert(m->io, person, q, NULL);
+	alert_make(&f, d->who, &a);
+	return keep_alert(m->io, person, q, &a);
+}
+
+/* Loads the days that the forecasts from `first` to `last` look at. Returns the index of
+ * `first`, or negative errno. */
+static int
+load_days(struct mornings *m, const struct due *d, int32_t first, int32_t last)
+{
+	int before = days_needed(m->board) - 1, n = before + (last - first) + 1;
+	if (n > m->cap_days) {
+		m->days = xrealloc(m->days, (size_t)n, sizeof *m->days);
+		m->cap_days = n;
+	}
+	int r = m->io->days(m->io->user, d->who->id, DAY(first - before), n, m->days);
+	return r < 0 ? r : before;
+}
+
+/* Dates whose forecasts are to be made, and what is known of them: days[base] is `from`. */
+struct stretch_of_days {
+	int32_t first, last; /* with input */
+	int32_t today;       /* INT32_MAX: everything is history */
+	int32_t from, until;
+	int base;
+};
+
+/* Loads the days from the first changed one on; earlier where some before it have no forecast
+ * yet: dates without input between two that had some are forecast too. */
+static int
+find_days(struct mornings *m, struct due *d, struct stretch_of_days *w)
+{
+	w->until = w->last < w->today ? w->last : w->today;
+	if (w->today < INT32_MAX && w->today - w->last <= SILENT_DAYS)
+		w->until = w->today;
+	w->from = d->days_from < w->first ? w->first : d->days_from;
+	if (w->from > w->until)
+		w->from = w->until; /* at least the last one: it may have become due */
+	for (;;) {
+		w->base = load_days(m, d, w->from, w->until);
+		if (w->base < 0)
+			return w->base;
+		int32_t found = w->from;
+		for (int i = w->base;
+			i > 0 && w->from > w->first && !m->days[i - 1].has_forecast; i--)
+			w->from--;
+		if (w->from == found)
+			return 0;
+	}
+}
+
+/* A date that was marked and now lies outside of all input (a record was deleted, a night of
+ * half its data is none with all of it) keeps only what was told on the day. */
+static int
+drop_days(struct mornings *m, const struct due *d, int32_t from, int32_t to)
+{
+	const struct line_io *io = m->io;
+	for (int32_t n = from; n <= to; n++) {
+		struct day day;
+		int r = io->days(io->user, d->who->id, DAY(n), 1, &day);
+		if (r == 0 && day.has_forecast && !day.forecast.live) {
+			r = keep_forecast(io, d->who->id, &day, NULL);
+			if (r == 0)
+				r = keep_alert(io, d->who->id, &day, NULL);
+		}
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Today's forecast if it is due, every other from the first changed day on, in order, since each
+ * alert looks back at those before it. What was made on the day is never made again. */
+static int
+make_days(struct mornings *m, struct due *d, const struct stretch_of_days *w, utc_ms now)
+{
+	for (int32_t n = w->from; n <= w->until; n++) {
+		int i = w->base + (n - w->from), live = 0;
+		if (m->days[i].has_forecast && m->days[i].forecast.live)
+			continue;
+		utc_ms asof = day_settled(m->days, i, d->who, m->policy);
+		if (n == w->today &&
+			now.ms < zone_instant(d->who->zone, DAY(n), m->policy->expiry_min)
+					 .ms) {
+			utc_ms due = settled_live(m, d, i);
+			if (now.ms < due.ms) {
+				d->then = due;
+				return 0;
+			}
+			asof = now, live = 1;
+		}
+		if (n > w->last && !live)
+			continue; /* days after all input are forecast on the day or not at all */
+		int r = make_day(m, d, i, asof, live);
+		if (r < 0)
+			return r;
+	}
+	if (w->until == w->today)
+		d->then = zone_instant(
+			d->who->zone, DAY(w->today + 1), m->policy->hard_stop_min);
+	return 0;
+}
+
+int
+mornings_make(struct mornings *m, struct due *d, utc_ms now, int live)
+{
+	struct stretch_of_days w = {.today = INT32_MAX};
+	civil_day first, last;
+	int r = m->io->span(m->io->user, d->who->id, &first, &last);
+	d->then = UTC(INT64_MAX);
+	if (r != 0)
+		return r < 0 ? r : drop_days(m, d, d->days_from, d->last);
+	w.first = first.n, w.last = last.n;
+	if (live)
+		w.today = zone_date(d->who->zone, now, 0).n;
+	r = find_days(m, d, &w);
+	if (r == 0)
+		r = drop_days(
+			m, d, d->days_from, d->last < w.first ? d->last : w.first - 1);
+	if (r == 0)
+		r = drop_days(m, d, w.last + 1, d->last);
+	return r < 0 ? r : make_days(m, d, &w, now);
+}
