@@ -13,11 +13,12 @@ findings = 0
 
 
 def files(*endings, under=""):
-    """Tracked and new files, as git sees them; in a tarball, every file but builds."""
+    """Tracked files as git sees them, with endings given also new ones (not anybody's scratch
+    files); in a tarball, every file but builds."""
+    new = ["--others", "--exclude-standard"] if endings else []
     try:
-        out = subprocess.run(
-            ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others",
-             "--exclude-standard"], capture_output=True, check=True, text=True).stdout.split("\0")
+        out = subprocess.run(["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", *new],
+                             capture_output=True, check=True, text=True).stdout.split("\0")
     except (OSError, subprocess.CalledProcessError):
         out = []
         for folder, dirs, names in os.walk("."):
