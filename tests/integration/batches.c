@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/* The smallest messages that the daemon takes. */
 #include "batches.h"
 
 #include <assert.h>
+#include <time.h>
+
 #include <dozed/v1/batch.pb-c.h>
 
 size_t
@@ -66,4 +69,13 @@ batch_night(unsigned char ret[static BATCH_BYTES_MAX], uint64_t epoch, uint64_t 
 	batch.sessions = list;
 	assert(dozed__v1__batch__get_packed_size(&batch) <= BATCH_BYTES_MAX);
 	return dozed__v1__batch__pack(&batch, ret);
+}
+
+void
+batch_publish(struct peer *p, const char *topic, uint64_t epoch, uint64_t seq)
+{
+	unsigned char bytes[BATCH_BYTES_MAX];
+	int64_t hour = (int64_t)time(NULL) / 3600 - 30 + (int64_t)(seq % 24);
+
+	peer_publish(p, topic, bytes, batch_activity(bytes, epoch, seq, hour * 3600000));
 }

@@ -18,10 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "sys/control.h"
-
-static void
-fail(const struct rig *r, const char *what)
+void
+rig_fail(const struct rig *r, const char *what)
 {
 	char command[256];
 
@@ -49,18 +47,18 @@ rig_ms(void)
 }
 
 /* A daemon that ended by itself is not waited for. */
-static void
-look_alive(struct rig *r)
+void
+rig_look_alive(struct rig *r)
 {
 	if (r->daemon > 0 && waitpid(r->daemon, NULL, WNOHANG) == r->daemon) {
 		r->daemon = 0;
-		fail(r, "dozed ended by itself");
+		rig_fail(r, "dozed ended by itself");
 	}
 }
 
 /* Takes what was told, always: a full socket would hold the daemon up. */
-static void
-hear(struct rig *r)
+void
+rig_hear(struct rig *r)
 {
 	char text[1024], *rest, *l;
 	ssize_t n;
@@ -195,7 +193,8 @@ rig_close(struct rig *r)
 	char command[128];
 
 	if (r->daemon > 0 && rig_end(r, SIGTERM, NULL) != 0)
-		fail(r, "dozed did not end with 0"); /* a sanitizer had something to say */
+		rig_fail(r,
+			"dozed did not end with 0"); /* a sanitizer had something to say */
 	if (r->broker > 0)
 		rig_broker_end(r, SIGTERM);
 	close(r->notify_fd);
@@ -216,7 +215,7 @@ rig_broker_start(struct rig *r)
 	r->broker = spawn(r, argv, "broker.log");
 	while (!is_listening(r->port)) {
 		if (rig_ms() > end || waitpid(r->broker, NULL, WNOHANG) != 0)
-			fail(r, "mosquitto does not listen");
+			rig_fail(r, "mosquitto does not listen");
 		rig_nap();
 	}
 }
@@ -256,7 +255,7 @@ rig_told(struct rig *r, const char *line)
 	int64_t end = rig_ms() + RIG_PATIENCE_MS;
 
 	for (;;) {
-		hear(r);
+		rig_hear(r);
 		for (unsigned i = 0; i < r->n_told; i++)
 			if (strncmp(r->told[i], line, strlen(line)) == 0) {
 				r->n_told -= i + 1;
@@ -265,8 +264,8 @@ rig_told(struct rig *r, const char *line)
 				return;
 			}
 		if (rig_ms() > end)
-			fail(r, line);
-		look_alive(r);
+			rig_fail(r, line);
+		rig_look_alive(r);
 		rig_nap();
 	}
 }
@@ -289,7 +288,7 @@ rig_end(struct rig *r, int signum, int64_t *ret_ms)
 	kill(r->daemon, signum);
 	while ((pid = waitpid(r->daemon, &status, WNOHANG)) == 0) {
 		if (rig_ms() > start + RIG_PATIENCE_MS)
-			fail(r, "dozed does not end");
+			rig_fail(r, "dozed does not end");
 		usleep(1000);
 	}
 	r->daemon = 0;
@@ -304,112 +303,9 @@ rig_limit_files(struct rig *r, int on)
 	struct rlimit now, want;
 
 	if (prlimit(r->daemon, RLIMIT_FSIZE, NULL, &now) != 0)
-		fail(r, "prlimit");
+		rig_fail(r, "prlimit");
 	want = now;
 	want.rlim_cur = on ? 0 : now.rlim_max;
 	if (prlimit(r->daemon, RLIMIT_FSIZE, &want, NULL) != 0)
-		fail(r, "prlimit");
-}
-
-json_t *
-rig_status(struct rig *r)
-{
-	char dir[96], *text = NULL;
-	json_t *ret;
-
-	hear(r);
-	snprintf(dir, sizeof(dir), "%s/state", r->dir);
-	if (control_ask(dir, "status", RIG_PATIENCE_MS, &text) != 0)
-		return NULL;
-	ret = json_loads(text, 0, NULL);
-	free(text);
-	return ret;
-}
-
-static json_t *
-at(json_t *root, const char *path)
-{
-	char copy[128], *rest = copy, *key;
-
-	snprintf(copy, sizeof(copy), "%s", path);
-	while ((key = strsep(&rest, ".")))
-		root = json_object_get(root, key);
-	return root;
-}
-
-int64_t
-rig_number(struct rig *r, const char *path)
-{
-	json_t *root = rig_status(r);
-	int64_t n = root ? json_integer_value(at(root, path)) : -1;
-
-	json_decref(root);
-	return n;
-}
-
-void
-rig_until(struct rig *r, const char *path, char how, int64_t value)
-{
-	int64_t end = rig_ms() + RIG_PATIENCE_MS, n;
-	char what[160];
-
-	while ((n = rig_number(r, path)), !(how == '=' ? n == value : n >= value)) {
-		snprintf(what, sizeof(what), "%s is %lld, not %c %lld", path,
-			(long long)n, how, (long long)value);
-		if (rig_ms() > end)
-			fail(r, what);
-		look_alive(r);
-		rig_nap();
-	}
-}
-
-void
-rig_until_text(struct rig *r, const char *path, const char *text)
-{
-	int64_t end = rig_ms() + RIG_PATIENCE_MS;
-	int ok = 0;
-
-	while (!ok) {
-		json_t *root = rig_status(r);
-		const char *s = root ? json_string_value(at(root, path)) : NULL;
-
-		ok = s && strcmp(s, text) == 0;
-		json_decref(root);
-		if (!ok && rig_ms() > end)
-			fail(r, text);
-		if (!ok) {
-			look_alive(r);
-			rig_nap();
-		}
-	}
-}
-
-int
-rig_dozed(struct rig *r, const char *const *args, char *ret, size_t size)
-{
-	const char *argv[16] = {r->dozed, "-c", r->conf};
-	size_t used = 0;
-	int fds[2], status = 0;
-	ssize_t n;
-	pid_t pid;
-
-	for (size_t i = 3; *args && i < 15; i++)
-		argv[i] = *args++;
-	if (pipe2(fds, O_CLOEXEC) != 0)
-		abort();
-	pid = fork();
-	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		dup2(fds[1], 1);
-		dup2(fds[1], 2);
-		execv(argv[0], (char *const *)argv);
-		_exit(127);
-	}
-	close(fds[1]);
-	while ((n = read(fds[0], ret + used, size - used - 1)) > 0)
-		used += (size_t)n;
-	ret[used] = '\0';
-	close(fds[0]);
-	waitpid(pid, &status, 0);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+		rig_fail(r, "prlimit");
 }

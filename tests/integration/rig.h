@@ -51,5 +51,12 @@ int64_t rig_number(struct rig *r, const char *path);
 /* Runs `dozed ARGS...` to its end: exit status, output into ret. */
 int rig_dozed(struct rig *r, const char *const *args, char *ret, size_t size);
 
+/* Ends the test with both logs on stderr. */
+void rig_fail(const struct rig *r, const char *what);
+/* A daemon that ended by itself is not waited for. */
+void rig_look_alive(struct rig *r);
+/* Takes what the service manager was told, always: a full socket would hold the daemon up. */
+void rig_hear(struct rig *r);
+
 int64_t rig_ms(void); /* monotonic */
 void rig_nap(void);   /* between two looks at a condition, never instead of one */

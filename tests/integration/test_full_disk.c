@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <time.h>
 // clang-format off
 #include <cmocka.h>
 // clang-format on
@@ -35,15 +34,6 @@ teardown(void **state)
 }
 
 static void
-publish_batch(struct peer *p, uint64_t seq)
-{
-	unsigned char bytes[BATCH_BYTES_MAX];
-	int64_t start = ((int64_t)time(NULL) / 3600 - 30 + (int64_t)seq) * 3600000;
-
-	peer_publish(p, INGEST, bytes, batch_activity(bytes, 7, seq, start));
-}
-
-static void
 waits_for_space_and_loses_nothing(void **state)
 {
 	struct peer *p;
@@ -51,12 +41,12 @@ waits_for_space_and_loses_nothing(void **state)
 	(void)state;
 	rig_start_ready(&rig);
 	p = peer_open(rig.port, "bridge", NULL);
-	publish_batch(p, 1);
+	batch_publish(p, INGEST, 7, 1);
 	rig_until(&rig, "counters.stored", '=', 1);
 	rig_until(&rig, "to_score", '=', 0);
 	rig_limit_files(&rig, 1);
 	for (uint64_t seq = 2; seq <= 10; seq++)
-		publish_batch(p, seq); /* the broker takes them */
+		batch_publish(p, INGEST, 7, seq); /* the broker takes them */
 	rig_until(&rig, "counters.store_errors", '>', 2);
 	assert_int_equal(rig_number(&rig, "counters.stored"), 1);
 	assert_int_equal(rig_number(&rig, "counters.refused"), 0);
@@ -76,8 +66,8 @@ stops_at_once_without_acknowledging(void **state)
 	rig_start_ready(&rig);
 	p = peer_open(rig.port, "bridge", NULL);
 	rig_limit_files(&rig, 1);
-	publish_batch(p, 1);
-	publish_batch(p, 2);
+	batch_publish(p, INGEST, 7, 1);
+	batch_publish(p, INGEST, 7, 2);
 	rig_until(&rig, "counters.store_errors", '>', 1);
 	assert_int_equal(rig_end(&rig, SIGTERM, &ms), 0);
 	print_message("stopped in %lld ms\n", (long long)ms);

@@ -49,15 +49,6 @@ hour_ms(unsigned i)
 }
 
 static void
-publish_batch(struct peer *p, uint64_t seq)
-{
-	unsigned char bytes[BATCH_BYTES_MAX];
-	size_t n = batch_activity(bytes, EPOCH, seq, hour_ms((unsigned)seq));
-
-	peer_publish(p, INGEST, bytes, n);
-}
-
-static void
 expect_text(struct peer *p, const char *topic, const char *text)
 {
 	char heard[64] = "";
@@ -143,9 +134,9 @@ stores_scores_and_acknowledges(void **state)
 	rig_start_ready(&rig);
 	p = peer_open(rig.port, "bridge", filters);
 	for (uint64_t seq = 1; seq <= 20; seq++)
-		publish_batch(p, seq);
+		batch_publish(p, INGEST, EPOCH, seq);
 	expect_ack(p, 20);
-	publish_batch(p, 20); /* the bridge missed the ack */
+	batch_publish(p, INGEST, EPOCH, 20); /* the bridge missed the ack */
 	expect_ack(p, 20);
 	rig_until(&rig, "counters.duplicates", '=', 1);
 	assert_int_equal(rig_number(&rig, "counters.stored"), 20);
@@ -165,9 +156,9 @@ acks_name_the_gaps(void **state)
 	(void)state;
 	rig_start_ready(&rig);
 	p = peer_open(rig.port, "bridge", filters);
-	publish_batch(p, 1);
-	publish_batch(p, 2);
-	publish_batch(p, 5);
+	batch_publish(p, INGEST, EPOCH, 1);
+	batch_publish(p, INGEST, EPOCH, 2);
+	batch_publish(p, INGEST, EPOCH, 5);
 	do {
 		dozed__v1__ack__free_unpacked(ack, NULL);
 		ack = dozed__v1__ack__unpack(
@@ -201,7 +192,7 @@ finds_a_broker_that_comes_later_and_again(void **state)
 		rig_until_text(&rig, "broker.state", "connected");
 	}
 	p = peer_open(rig.port, "bridge", filters);
-	publish_batch(p, 1);
+	batch_publish(p, INGEST, EPOCH, 1);
 	expect_ack(p, 1);
 	peer_close(p);
 }
@@ -216,7 +207,7 @@ messages_wait_at_the_broker_while_it_is_away(void **state)
 	rig_end(&rig, SIGTERM, NULL);
 	p = peer_open(rig.port, "bridge", NULL);
 	for (uint64_t seq = 1; seq <= 50; seq++)
-		publish_batch(p, seq);
+		batch_publish(p, INGEST, EPOCH, seq);
 	rig_start_ready(&rig);
 	rig_until(&rig, "store.batches", '=', 50);
 	rig_until(&rig, "to_score", '=', 0);
@@ -264,7 +255,7 @@ refuses_with_a_reason_what_is_not_sound(void **state)
 	assert_int_equal(letters("not in the person's list"), 1);
 	assert_int_equal(rig_number(&rig, "store.dead_letters"), 5);
 	assert_int_equal(rig_number(&rig, "store.batches"), 0);
-	publish_batch(p, 2);
+	batch_publish(p, INGEST, EPOCH, 2);
 	expect_ack(p, 2);
 	peer_close(p);
 	free(big);
@@ -318,102 +309,6 @@ keeps_what_people_tap(void **state)
 	peer_close(p);
 }
 
-static void
-reloads_a_good_file_and_keeps_the_old_one_else(void **state)
-{
-	unsigned char bytes[BATCH_BYTES_MAX];
-	size_t n = batch_activity(bytes, EPOCH, 1, hour_ms(0));
-	struct peer *p;
-	pid_t pid;
-
-	(void)state;
-	rig_start_ready(&rig);
-	pid = rig.daemon;
-	p = peer_open(rig.port, "bridge", NULL);
-	peer_publish(p, "dozed/v1/ingest/bob/csv/watch", bytes, n);
-	rig_until(&rig, "counters.refused", '=', 1);
-	rig_config(&rig, "person \"anna\" { timezone = \"Europe/Berlin\" }\n"
-			 "person \"bob\" { timezone = \"Europe/London\" }\n");
-	kill(pid, SIGHUP);
-	rig_told(&rig, "RELOADING=1");
-	rig_told(&rig, "READY=1");
-	rig_until(&rig, "people", '=', 2);
-	peer_publish(p, "dozed/v1/ingest/bob/csv/watch", bytes, n);
-	rig_until(&rig, "counters.stored", '=', 1);
-
-	rig_config(
-		&rig, "person \"anna\" { timezone = \"Europe/Atlantis\" }\nperson { }\n");
-	kill(pid, SIGHUP);
-	rig_told(&rig, "STATUS=online; 2 people, 0 nights; new configuration refused");
-	assert_int_equal(rig_number(&rig, "people"), 2);
-
-	snprintf(rig.options, sizeof(rig.options), "topic_root = \"other\"\n");
-	rig_config(&rig, "person \"anna\" { timezone = \"Europe/Berlin\" }\n");
-	kill(pid, SIGHUP);
-	rig_told(&rig, "READY=1");
-	rig_until_text(&rig, "reload_refused", "topic_root needs a restart");
-	assert_int_equal(rig_number(&rig, "people"), 2);
-
-	rig.options[0] = '\0';
-	assert_int_equal(pid, rig.daemon);
-	peer_close(p);
-}
-
-static void
-status_tells_whether_it_runs_and_waits_until_all_is_scored(void **state)
-{
-	const char *const status[] = {"status", NULL},
-			  *const json[] = {"status", "--format", "json", NULL},
-			  *const wait[] = {"status", "--wait", "20", NULL},
-			  *const no_wait[] = {"status", "--wait", "0", NULL};
-	char out[16384];
-	json_t *root;
-	struct peer *p;
-
-	(void)state;
-	assert_int_equal(rig_dozed(&rig, status, out, sizeof(out)), 1);
-	assert_non_null(strstr(out, "dozed is not running"));
-	assert_int_equal(rig_dozed(&rig, no_wait, out, sizeof(out)), 1);
-	rig_start_ready(&rig);
-	p = peer_open(rig.port, "bridge", NULL);
-	for (uint64_t seq = 1; seq <= 5; seq++)
-		publish_batch(p, seq);
-	rig_until(&rig, "counters.stored", '=', 5);
-	assert_int_equal(rig_dozed(&rig, wait, out, sizeof(out)), 0);
-	assert_string_equal(out, "");
-	assert_int_equal(rig_dozed(&rig, status, out, sizeof(out)), 0);
-	assert_non_null(strstr(out, "connected since"));
-	assert_non_null(strstr(out, "watch"));
-	assert_int_equal(rig_dozed(&rig, json, out, sizeof(out)), 0);
-	root = json_loads(out, 0, NULL);
-	assert_non_null(root);
-	assert_int_equal(json_integer_value(json_object_get(root, "to_score")), 0);
-	assert_int_equal(json_array_size(json_object_get(root, "scorers")), 5);
-	json_decref(root);
-	rig_end(&rig, SIGTERM, NULL);
-	assert_int_equal(rig_dozed(&rig, json, out, sizeof(out)), 1);
-	root = json_loads(out, 0, NULL);
-	assert_int_equal(json_integer_value(json_object_get(
-				 json_object_get(root, "store"), "batches")),
-		5);
-	json_decref(root);
-	peer_close(p);
-}
-
-static void
-a_second_daemon_on_the_same_store_is_refused(void **state)
-{
-	const char *const run[] = {"run", NULL};
-	char out[4096];
-
-	(void)state;
-	rig_start_ready(&rig);
-	assert_int_equal(rig_dozed(&rig, run, out, sizeof(out)), 1);
-	assert_non_null(strstr(out, "in use"));
-	assert_int_equal(
-		rig_number(&rig, "people"), 1); /* the first one has its socket still */
-}
-
 int
 main(void)
 {
@@ -428,9 +323,6 @@ main(void)
 		T(messages_wait_at_the_broker_while_it_is_away),
 		T(refuses_with_a_reason_what_is_not_sound),
 		T(keeps_what_people_tap),
-		T(reloads_a_good_file_and_keeps_the_old_one_else),
-		T(status_tells_whether_it_runs_and_waits_until_all_is_scored),
-		T(a_second_daemon_on_the_same_store_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
