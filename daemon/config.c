@@ -105,6 +105,11 @@ check_alert(struct config_load *l)
 		at = seen_at(l, "alert", "hard_stop");
 	if (l->c->policy.expiry_min <= l->c->policy.hard_stop_min)
 		faults_add(l->faults, at, 0, "expiry must be later than hard_stop");
+	at = seen_at(l, "alert", "earliest");
+	if (at.line == 0)
+		at = seen_at(l, "alert", "hard_stop");
+	if (l->c->policy.hard_stop_min <= l->c->policy.earliest_min)
+		faults_add(l->faults, at, 0, "hard_stop must be later than earliest");
 }
 
 static void

@@ -114,6 +114,9 @@ const struct config_option config_options[] = {
 		.help = "The morning's outlook is made this long after its last sign "
 			"(final "
 			"waking, morning rating)."},
+	{"alert", "earliest", CONFIG_CLOCK, C(policy.earliest_min), "\"06:00\"",
+		.help = "It is not made before this local time, however early somebody "
+			"woke."},
 	{"alert", "hard_stop", CONFIG_CLOCK, C(policy.hard_stop_min), "\"10:30\"",
 		.help = "It is made at this local time at the latest."},
 	{"alert", "expiry", CONFIG_CLOCK, C(policy.expiry_min), "\"18:00\"",

@@ -86,12 +86,12 @@ show_alert(const struct policy *p)
 	printf("alert        from p = %g on, after %d rated days, at most %d in 7 days, "
 	       "%d free "
 	       "%s between\n"
-	       "             %lld min after the morning's last sign, by %02d:%02d, never "
-	       "after %02d:%02d\n",
+	       "             %lld min after the morning's last sign, from %02d:%02d, by "
+	       "%02d:%02d, never after %02d:%02d\n",
 		p->threshold, p->min_rated_days, p->max_per_week, p->free_days,
 		p->free_days == 1 ? "day" : "days", (long long)(p->settle_ms / MINUTE_MS),
-		p->hard_stop_min / 60, p->hard_stop_min % 60, p->expiry_min / 60,
-		p->expiry_min % 60);
+		p->earliest_min / 60, p->earliest_min % 60, p->hard_stop_min / 60,
+		p->hard_stop_min % 60, p->expiry_min / 60, p->expiry_min % 60);
 }
 
 static void

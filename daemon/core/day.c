@@ -119,9 +119,11 @@ day_settled(const struct day *days, int i, const struct person *who,
 		last = d->rated[k].ms > last ? d->rated[k].ms : last;
 	}
 	int complete = (night || tap) && (night || !sleeps) && (tap || !taps);
-	return complete && last + policy->settle_ms < stop.ms
-		       ? UTC(last + policy->settle_ms)
-		       : stop;
+	if (!complete || last + policy->settle_ms >= stop.ms)
+		return stop;
+	utc_ms earliest = zone_instant(who->zone, d->date, policy->earliest_min);
+	return last + policy->settle_ms > earliest.ms ? UTC(last + policy->settle_ms)
+						      : earliest;
 }
 
 /* Lays one day channel on the board as n days ending with days[i]. */

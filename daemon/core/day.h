@@ -15,7 +15,7 @@ civil_day rating_date(const struct zone *z, const struct rating *r);
 
 /* When the morning of days[i] is settled: settle_ms after the last of its signs (final
  * waking, morning taps) once everything is there that this person usually gives, else at the
- * hard stop. days[0 .. i] must be filled. */
+ * hard stop; never before `earliest`. days[0 .. i] must be filled. */
 utc_ms day_settled(const struct day *days, int i, const struct person *who,
 	const struct policy *policy);
 

@@ -35,7 +35,9 @@ settled_live(const struct mornings *m, const struct due *d, int i)
 	for (int k = RATING_SLEEP_QUALITY; k <= RATING_PAIN_MORNING; k++)
 		if (q->rated[k].ms > stop && q->rated[k].ms > late)
 			late = q->rated[k].ms;
-	return UTC(late + LATE_SETTLE_MS > at ? late + LATE_SETTLE_MS : at);
+	late += m->policy->settle_ms < LATE_SETTLE_MS ? m->policy->settle_ms
+						      : LATE_SETTLE_MS;
+	return UTC(late > at ? late : at);
 }
 
 /* The forecast of days[i] and the decision about an alert. */

@@ -45,6 +45,7 @@ fixture_policy(void)
 		.max_per_week = 2,
 		.free_days = 1,
 		.settle_ms = 30 * MINUTE_MS,
+		.earliest_min = 6 * 60,
 		.hard_stop_min = 10 * 60 + 30,
 		.expiry_min = 18 * 60,
 		.lateness_ms = 10 * MINUTE_MS,

@@ -31,6 +31,7 @@ an_empty_file_means_every_default(void **state)
 	assert_int_equal(c->policy.max_per_week, 2);
 	assert_int_equal(c->policy.free_days, 1);
 	assert_int_equal(c->policy.settle_ms, 30 * MINUTE_MS);
+	assert_int_equal(c->policy.earliest_min, 360);
 	assert_int_equal(c->policy.hard_stop_min, 630);
 	assert_int_equal(c->policy.expiry_min, 1080);
 	assert_int_equal(c->policy.lateness_ms, 10 * MINUTE_MS);

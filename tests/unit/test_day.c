@@ -132,6 +132,16 @@ day_of_a_beginner_is_settled_by_what_there_is(void **state)
 }
 
 static void
+day_is_never_settled_before_the_earliest_hour(void **state)
+{
+	(void)state;
+	fill(20);
+	days[19].night_settled = zone_instant(who.zone, days[19].date, 3 * 60);
+	rate(19, RATING_SLEEP_QUALITY, 5, 3 * 60 + 10);
+	assert_settled(19, 6 * 60);
+}
+
+static void
 day_without_a_sign_is_settled_at_the_hard_stop(void **state)
 {
 	(void)state;
@@ -245,6 +255,7 @@ main(void)
 		cmocka_unit_test(day_is_settled_half_an_hour_after_its_last_sign),
 		cmocka_unit_test(day_waits_for_what_a_person_usually_gives),
 		cmocka_unit_test(day_of_a_beginner_is_settled_by_what_there_is),
+		cmocka_unit_test(day_is_never_settled_before_the_earliest_hour),
 		cmocka_unit_test(day_without_a_sign_is_settled_at_the_hard_stop),
 		cmocka_unit_test(day_forecast_does_not_look_at_the_evening),
 		cmocka_unit_test(day_forecast_does_not_look_at_what_came_later),
