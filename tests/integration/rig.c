@@ -34,6 +34,9 @@ rig_fail(const struct rig *r, const char *what)
 		kill(r->daemon, SIGKILL);
 	if (r->broker > 0)
 		kill(r->broker, SIGKILL);
+	snprintf(command, sizeof(command), "rm -rf %s", r->dir);
+	if (r->dir[0] && !getenv("DOZED_KEEP") && system(command) != 0)
+		fprintf(stderr, "%s stays\n", r->dir);
 	exit(1);
 }
 
