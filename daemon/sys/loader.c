@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* openat2 beneath the directory, fstat on the open file, dlopen of that very file: what
- * was checked is what is mapped. The descriptors of the open files are kept as long as
- * the libraries: dlopen knows a library by its path first, and a re-used
- * "/proc/self/fd/7" would silently give the old one. */
+ * was checked is what is mapped. dlopen knows a library by its path first, and keeps every
+ * path under which it was opened while anybody has it mapped: a re-used "/proc/self/fd/7"
+ * would silently give the old one, also after a reload that mapped the same file twice.
+ * Therefore each file's descriptor stays open for the life of the process. */
 #include "sys/loader.h"
 
 #include <dlfcn.h>
@@ -22,20 +23,16 @@ static_assert(LOADER_WHY_LEN == SCORERS_WHY_LEN, "one sentence fits both");
 
 #define NAME_LEN_MAX 32
 #define PARENTS_MAX  64
+#define KEPT_MAX     256 /* different files over the life of the process */
 
 /* an expression: says why, gives the code */
 #define refuse(why, ...) (snprintf((why), LOADER_WHY_LEN, __VA_ARGS__), LOADER_E_REFUSED)
-
-struct opened {
-	void *handle;
-	int fd;
-};
 
 struct loader {
 	char *dir;
 	int dir_fd;
 	unsigned n;
-	struct opened opened[SCORERS_MAX];
+	void *opened[SCORERS_MAX]; /* handles */
 };
 
 int
@@ -56,11 +53,8 @@ loader_free(struct loader *l)
 {
 	if (!l)
 		return NULL;
-	while (l->n > 0) {
-		struct opened *o = &l->opened[--l->n];
-		dlclose(o->handle);
-		close(o->fd);
-	}
+	while (l->n > 0)
+		dlclose(l->opened[--l->n]);
 	close(l->dir_fd);
 	free(l->dir);
 	free(l);
@@ -158,6 +152,36 @@ open_checked(const struct loader *l, const char *name, int *ret_fd, char *why)
 	return 0;
 }
 
+/* One descriptor a file, kept; fd is either kept or closed. -1: too many different files. */
+static int
+keep(int fd)
+{
+	static struct {
+		dev_t dev;
+		ino_t ino;
+		int fd;
+	} kept[KEPT_MAX];
+	static unsigned n;
+	struct stat st;
+
+	if (fstat(fd, &st) != 0) {
+		close(fd);
+		return -1;
+	}
+	for (unsigned i = 0; i < n; i++)
+		if (kept[i].dev == st.st_dev && kept[i].ino == st.st_ino) {
+			close(fd);
+			return kept[i].fd;
+		}
+	if (n == KEPT_MAX) {
+		close(fd);
+		return -1;
+	}
+	kept[n].dev = st.st_dev;
+	kept[n].ino = st.st_ino;
+	return kept[n++].fd = fd;
+}
+
 /* The symbol's own size comes from the file's symbol table, so that something shorter
  * than a descriptor is not read beyond its end. */
 static int
@@ -194,14 +218,17 @@ loader_open(struct loader *l, const char *name, const struct scorer **ret,
 	int r = open_checked(l, name, &fd, why);
 	if (r)
 		return r;
+	fd = keep(fd);
+	if (fd < 0)
+		return refuse(
+			why, "%s.so: too many scorers were replaced; restart", name);
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 	void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	if (!handle) {
 		const char *said = dlerror();
-		close(fd);
 		return refuse(
 			why, "%s.so cannot be loaded: %.150s", name, said ? said : "");
 	}
-	l->opened[l->n++] = (struct opened){handle, fd}; /* also when refused: see top */
+	l->opened[l->n++] = handle;
 	return find_descriptor(handle, name, ret, why);
 }

@@ -6,7 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
+#include <unistd.h>
 // clang-format off
 #include <cmocka.h>
 // clang-format on
@@ -79,6 +82,40 @@ reloads_a_good_file_and_keeps_the_old_one_else(void **state)
 	peer_close(p);
 }
 
+static int
+hold_socket(void)
+{
+	struct sockaddr_un sa = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	snprintf(sa.sun_path, sizeof(sa.sun_path), "%s/state/control.sock", rig.dir);
+	assert_int_equal(connect(fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
+	return fd;
+}
+
+/* Descriptors are not the same from one reload to the next while clients come and go. */
+static void
+reloads_again_and_again(void **state)
+{
+	char persons[256];
+	int held[5];
+
+	(void)state;
+	rig_start_ready(&rig);
+	for (int i = 0; i < 5; i++) {
+		held[i] = hold_socket();
+		snprintf(persons, sizeof(persons),
+			"person \"anna\" { timezone = \"Europe/Berlin\" }\n%s",
+			i % 2 ? "" : "person \"bob\" { timezone = \"Europe/London\" }\n");
+		rig_config(&rig, persons);
+		kill(rig.daemon, SIGHUP);
+		rig_until(&rig, "people", '=', i % 2 ? 1 : 2);
+		rig_until_text(&rig, "reload_refused", "");
+	}
+	for (int i = 0; i < 5; i++)
+		close(held[i]);
+}
+
 static void
 status_tells_whether_it_runs_and_waits_until_all_is_scored(void **state)
 {
@@ -140,6 +177,7 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(reloads_a_good_file_and_keeps_the_old_one_else),
+		T(reloads_again_and_again),
 		T(status_tells_whether_it_runs_and_waits_until_all_is_scored),
 		T(a_second_daemon_on_the_same_store_is_refused),
 	};
