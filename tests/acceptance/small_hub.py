@@ -25,10 +25,10 @@ def rss_mib(pid):
             return int(line.split()[1]) / 1024
 
 
-with Rig({f"p{i}": "Europe/Berlin" for i in range(4)}) as rig:
+with Rig({f"p{i:02d}": "Europe/Berlin" for i in range(4)}) as rig:
     rig.run()
     rig.bridge("sim", "--people", "4", "--nights", "30", "--seed", "1", "--activity", "--prefix", "p", "--end", "2026-06-30",
-               "--zone", "Europe/Berlin", check=False)
+               "--zone", "Europe/Berlin")
     rig.settle()
     time.sleep(3)
     pid, seconds = rig.daemon.pid, 20
