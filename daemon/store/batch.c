@@ -42,7 +42,7 @@ static int
 put(struct store *s, const struct stored_batch *b, int *ret_new)
 {
 	struct device_row d;
-	int r = device_row(s, &b->from, 1, &d);
+	int r = device_row(s, &b->from, (int64_t)b->epoch, &d);
 	if (r < 0)
 		return r;
 	r = db_run(s, SQL_BATCH_PUT,
@@ -50,15 +50,14 @@ put(struct store *s, const struct stored_batch *b, int *ret_new)
 			I(b->last.ms), I(span_class(b->last.ms - b->first.ms)),
 			I(b->historical), I(row_hash(d.id, b)), B(b->payload, b->size)),
 		ret_new);
+	/* a second copy too: its epoch's state may have made room since the first came, and
+	 * whoever sends it waits for an ack */
+	if (r == 0)
+		r = device_note(s, &d, (int64_t)b->seq, 1);
 	if (r < 0 || !*ret_new)
 		return r;
-	r = device_note(s, &d, (int64_t)b->epoch, (int64_t)b->seq);
-	if (r < 0)
-		return r;
 	return db_run(s, SQL_DEVICE_ARRIVED,
-		ARGS(I(d.id), I(d.epoch), I(d.contiguous), I(d.highest), I(b->last.ms),
-			I(b->received.ms)),
-		NULL);
+		ARGS(I(d.id), I(b->last.ms), I(b->received.ms)), NULL);
 }
 
 static int

@@ -65,15 +65,17 @@ int db_int(
 int db_enter(struct store *s, int *ret_own) must_check;
 int db_leave(struct store *s, int own, int r) must_check;
 
-/* device.c, for batch.c: finds or makes the device's row, notes (epoch, seq) as received.
- */
+/* device.c, for batch.c: what a device has delivered in one epoch. */
 struct device_row {
 	int64_t id, epoch, contiguous, highest;
+	int is_kept; /* else nothing is known of this epoch, or no longer */
 };
-int device_row(struct store *s, const struct device_id *id, int make,
+/* Finds the device, or makes its row. */
+int device_row(struct store *s, const struct device_id *id, int64_t epoch,
 	struct device_row *ret) must_check;
+/* Notes seq as received; may_add 0: not if that makes one more gap. */
 int device_note(
-	struct store *s, struct device_row *d, int64_t epoch, int64_t seq) must_check;
+	struct store *s, struct device_row *d, int64_t seq, int may_add) must_check;
 
 /* Copies a text column into a fixed buffer, cut at its size. */
 void db_text(sqlite3_stmt *st, int col, char *ret, size_t size);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What each device has delivered: its newest epoch, the highest seq seen in it, and every
- * gap below as one row, so that the state is right whatever order batches come in and
- * costs one look-up a batch. Invariant: seq <= highest is here, or lies in exactly one
- * gap row. */
+/* What each device has delivered, for each of its last epochs: the highest seq seen, and
+ * every gap below as one row, so that the state is right whatever order batches come in
+ * and costs one look-up a batch. An epoch that was forgotten begins again with a gap, which
+ * promises too little, never too much. Invariant: seq <= highest is here, or lies in exactly
+ * one gap row. */
 #include "store/db.h"
 
 #include <errno.h>
@@ -12,80 +13,118 @@
 /* Dead letters leave no row behind, so they may not make gap rows without end either. */
 #define REFUSED_GAPS_MAX 1024
 
+struct gap {
+	int64_t first, last;
+};
+
 int
-device_row(struct store *s, const struct device_id *id, int make, struct device_row *ret)
+device_row(struct store *s, const struct device_id *id, int64_t epoch,
+	struct device_row *ret)
 {
-	const struct arg *key = ARGS(T(id->person), T(id->source), T(id->device));
 	sqlite3_stmt *st;
-	int r = db_open(s, SQL_DEVICE_FIND, key, &st);
+	int r = db_open(s, SQL_DEVICE_FIND,
+		ARGS(T(id->person), T(id->source), T(id->device), I(epoch)), &st);
 	if (r < 0)
 		return r;
 	int row = db_step(s, st);
 	if (row > 0)
-		*ret = (struct device_row){sqlite3_column_int64(st, 0),
-			sqlite3_column_int64(st, 1), sqlite3_column_int64(st, 2),
-			sqlite3_column_int64(st, 3)};
+		*ret = (struct device_row){.id = sqlite3_column_int64(st, 0),
+			.epoch = epoch,
+			.contiguous = sqlite3_column_int64(st, 2), /* NULL is 0 */
+			.highest = sqlite3_column_int64(st, 3),
+			.is_kept = sqlite3_column_type(st, 1) != SQLITE_NULL};
 	r = db_close(s, SQL_DEVICE_FIND, st, 0, row);
 	if (r < 0 || row > 0)
 		return r;
-	if (!make)
-		return STORE_E_NONE;
-	r = db_run(s, SQL_DEVICE_NEW, key, NULL);
+	r = db_run(s, SQL_DEVICE_NEW, ARGS(T(id->person), T(id->source), T(id->device)),
+		NULL);
 	if (r == 0)
-		*ret = (struct device_row){.id = sqlite3_last_insert_rowid(s->db)};
+		*ret = (struct device_row){
+			.id = sqlite3_last_insert_rowid(s->db), .epoch = epoch};
 	return r;
+}
+
+static int
+put_gap(struct store *s, const struct device_row *d, int64_t first, int64_t last)
+{
+	if (first > last)
+		return 0;
+	return db_run(
+		s, SQL_GAP_PUT, ARGS(I(d->id), I(d->epoch), I(first), I(last)), NULL);
+}
+
+/* *ret: the gap that begins last at or before seq; empty if there is none. */
+static int
+gap_before(struct store *s, const struct device_row *d, int64_t seq, struct gap *ret)
+{
+	sqlite3_stmt *st;
+	int r = db_open(s, SQL_GAP_AT, ARGS(I(d->id), I(d->epoch), I(seq)), &st);
+	if (r < 0)
+		return r;
+	int row = db_step(s, st);
+	*ret = row > 0 ? (struct gap){sqlite3_column_int64(st, 0),
+				 sqlite3_column_int64(st, 1)}
+		       : (struct gap){0, -1};
+	return db_close(s, SQL_GAP_AT, st, 0, row);
 }
 
 /* The gap that seq lies in is cut in two, or shortened, or gone. */
 static int
-fill(struct store *s, struct device_row *d, int64_t seq)
+fill(struct store *s, struct device_row *d, const struct gap *g, int64_t seq)
 {
-	int64_t first = 0, last = -1;
-	sqlite3_stmt *st;
-	int r = db_open(s, SQL_GAP_AT, ARGS(I(d->id), I(seq)), &st);
-	if (r < 0)
-		return r;
-	int row = db_step(s, st);
-	if (row > 0) {
-		first = sqlite3_column_int64(st, 0);
-		last = sqlite3_column_int64(st, 1);
-	}
-	r = db_close(s, SQL_GAP_AT, st, 0, row);
-	if (r < 0 || seq > last)
-		return r; /* received before */
-	r = db_run(s, SQL_GAP_DROP, ARGS(I(d->id), I(first)), NULL);
-	if (r == 0 && first < seq)
-		r = db_run(s, SQL_GAP_PUT, ARGS(I(d->id), I(first), I(seq - 1)), NULL);
-	if (r == 0 && seq < last)
-		r = db_run(s, SQL_GAP_PUT, ARGS(I(d->id), I(seq + 1), I(last)), NULL);
+	int r = db_run(s, SQL_GAP_DROP, ARGS(I(d->id), I(d->epoch), I(g->first)), NULL);
+	if (r == 0)
+		r = put_gap(s, d, g->first, seq - 1);
+	if (r == 0)
+		r = put_gap(s, d, seq + 1, g->last);
 	if (r < 0 || seq != d->contiguous + 1)
 		return r;
 	/* the lowest gap has moved up: everything below the next one is here */
 	int64_t lowest = d->highest + 1;
-	r = db_int(s, SQL_GAPS, ARGS(I(d->id), I(1)), &lowest);
+	r = db_int(s, SQL_GAPS, ARGS(I(d->id), I(d->epoch), I(1)), &lowest);
 	d->contiguous = lowest - 1;
 	return r;
 }
 
-int
-device_note(struct store *s, struct device_row *d, int64_t epoch, int64_t seq)
+static int
+extend(struct store *s, struct device_row *d, int64_t seq)
 {
-	int r = 0;
+	int r = put_gap(s, d, d->highest + 1, seq - 1);
 
-	if (epoch < d->epoch)
-		return 0; /* stored, but the newer epoch's state is what counts */
-	if (epoch > d->epoch) {
-		r = db_run(s, SQL_GAP_DROP_ALL, ARGS(I(d->id)), NULL);
-		*d = (struct device_row){.id = d->id, .epoch = epoch};
-	}
-	if (r == 0 && seq <= d->highest)
-		return fill(s, d, seq);
-	if (r == 0 && seq > d->highest + 1)
-		r = db_run(s, SQL_GAP_PUT, ARGS(I(d->id), I(d->highest + 1), I(seq - 1)),
-			NULL);
 	if (d->contiguous == seq - 1)
 		d->contiguous = seq;
 	d->highest = seq;
+	return r;
+}
+
+int
+device_note(struct store *s, struct device_row *d, int64_t seq, int may_add)
+{
+	struct gap g;
+	int r;
+
+	if (seq <= d->contiguous)
+		return 0; /* received before */
+	if (seq > d->highest) {
+		if (!may_add && seq > d->highest + 1)
+			return 0;
+		r = extend(s, d, seq);
+	} else {
+		r = gap_before(s, d, seq, &g);
+		if (r < 0 || seq > g.last)
+			return r; /* received before */
+		if (!may_add && g.first < seq && seq < g.last)
+			return 0;
+		r = fill(s, d, &g, seq);
+	}
+	if (r == 0)
+		r = db_run(s, SQL_DELIVERY_PUT,
+			ARGS(I(d->id), I(d->epoch), I(d->contiguous), I(d->highest)),
+			NULL);
+	if (r == 0 && !d->is_kept)
+		r = db_run(
+			s, SQL_DELIVERY_TRIM, ARGS(I(d->id), I(STORE_EPOCHS_MAX)), NULL);
+	d->is_kept = 1;
 	return r;
 }
 
@@ -94,17 +133,11 @@ refused(struct store *s, const struct device_id *id, int64_t epoch, int64_t seq)
 {
 	struct device_row d;
 	int64_t gaps = 0;
-	int r = device_row(s, id, 1, &d);
+	int r = device_row(s, id, epoch, &d);
 	if (r == 0)
-		r = db_int(s, SQL_GAP_COUNT, ARGS(I(d.id), I(REFUSED_GAPS_MAX)), &gaps);
-	if (r < 0 ||
-		(gaps >= REFUSED_GAPS_MAX && epoch == d.epoch && seq > d.highest + 1))
-		return r;
-	r = device_note(s, &d, epoch, seq);
-	if (r < 0)
-		return r;
-	return db_run(s, SQL_DEVICE_STATE,
-		ARGS(I(d.id), I(d.epoch), I(d.contiguous), I(d.highest)), NULL);
+		r = db_int(s, SQL_GAP_COUNT,
+			ARGS(I(d.id), I(d.epoch), I(REFUSED_GAPS_MAX)), &gaps);
+	return r < 0 ? r : device_note(s, &d, seq, gaps < REFUSED_GAPS_MAX);
 }
 
 int
@@ -124,7 +157,7 @@ load_gaps(struct store *s, int64_t device, struct device_state *d)
 {
 	sqlite3_stmt *st;
 	int row = 0, max = (int)array_len(d->gaps);
-	int r = db_open(s, SQL_GAPS, ARGS(I(device), I(max + 1)), &st);
+	int r = db_open(s, SQL_GAPS, ARGS(I(device), I(d->epoch), I(max + 1)), &st);
 	if (r < 0)
 		return r;
 	for (int i = 0; (row = db_step(s, st)) > 0; i++) {
@@ -143,13 +176,13 @@ load_gaps(struct store *s, int64_t device, struct device_state *d)
 }
 
 static int
-each_device(struct store *s, const struct arg *which,
+each_state(struct store *s, enum sql sql, const struct arg *which,
 	int (*each)(void *ctx, const struct device_state *), void *ctx)
 {
 	struct device_state d;
 	sqlite3_stmt *st;
 	int row = 0;
-	int r = db_open(s, SQL_DEVICES, which, &st);
+	int r = db_open(s, sql, which, &st);
 
 	while (r == 0 && (row = db_step(s, st)) > 0) {
 		memset(&d, 0, sizeof d);
@@ -166,7 +199,7 @@ each_device(struct store *s, const struct arg *which,
 		if (r == 0)
 			r = each(ctx, &d);
 	}
-	return db_close(s, SQL_DEVICES, st, r, row);
+	return db_close(s, sql, st, r, row);
 }
 
 static int
@@ -180,7 +213,7 @@ int
 store_device_get(struct store *s, const struct device_id *id, struct device_state *ret)
 {
 	struct device_state d = {0};
-	int r = each_device(s,
+	int r = each_state(s, SQL_DEVICES,
 		ARGS(T(id->person), T(id->person), T(id->source), T(id->device)),
 		keep_one, &d);
 	if (r == 0 && d.id.person[0] == '\0')
@@ -191,10 +224,18 @@ store_device_get(struct store *s, const struct device_id *id, struct device_stat
 }
 
 int
+store_device_epochs(struct store *s, const struct device_id *id,
+	int (*each)(void *ctx, const struct device_state *), void *ctx)
+{
+	return each_state(s, SQL_DEVICE_EPOCHS,
+		ARGS(T(id->person), T(id->source), T(id->device)), each, ctx);
+}
+
+int
 store_devices_each(struct store *s, const char *person,
 	int (*each)(void *ctx, const struct device_state *), void *ctx)
 {
-	return each_device(s,
+	return each_state(s, SQL_DEVICES,
 		ARGS(PERSON_LOW(person), PERSON_HIGH(person), T(NULL), T(NULL)), each,
 		ctx);
 }

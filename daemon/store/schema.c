@@ -22,12 +22,18 @@ static const char first_step[] =
 	"INSERT INTO fact VALUES ('scored', 0), ('dead_letters', 0);"
 
 	"CREATE TABLE device (id INTEGER PRIMARY KEY, person TEXT NOT NULL,"
-	" source TEXT NOT NULL, device TEXT NOT NULL, epoch INTEGER NOT NULL DEFAULT 0,"
-	" contiguous INTEGER NOT NULL DEFAULT 0, highest INTEGER NOT NULL DEFAULT 0,"
+	" source TEXT NOT NULL, device TEXT NOT NULL,"
 	" batches INTEGER NOT NULL DEFAULT 0, newest INTEGER, received INTEGER,"
 	" UNIQUE (person, source, device));"
-	"CREATE TABLE gap (device INTEGER NOT NULL, first INTEGER NOT NULL,"
-	" last INTEGER NOT NULL, PRIMARY KEY (device, first)) WITHOUT ROWID;"
+	/* turn: the larger, the later this epoch of the device delivered */
+	"CREATE TABLE delivery (device INTEGER NOT NULL, epoch INTEGER NOT NULL,"
+	" turn INTEGER NOT NULL, contiguous INTEGER NOT NULL, highest INTEGER NOT NULL,"
+	" PRIMARY KEY (device, epoch)) WITHOUT ROWID;"
+	"CREATE TABLE gap (device INTEGER NOT NULL, epoch INTEGER NOT NULL,"
+	" first INTEGER NOT NULL, last INTEGER NOT NULL,"
+	" PRIMARY KEY (device, epoch, first)) WITHOUT ROWID;"
+	"CREATE TRIGGER delivery_gone AFTER DELETE ON delivery BEGIN"
+	" DELETE FROM gap WHERE device = old.device AND epoch = old.epoch; END;"
 
 	"CREATE TABLE batch (id INTEGER PRIMARY KEY, device INTEGER NOT NULL,"
 	" epoch INTEGER NOT NULL, seq INTEGER NOT NULL, received INTEGER NOT NULL,"
@@ -88,6 +94,9 @@ const int schema_version = array_len(schema_steps);
 	"b.id, d.person, d.source, d.device, b.epoch, b.seq, b.received, b.first, b.last," \
 	" b.historical, b.id <= (SELECT value FROM fact WHERE name = 'scored')," \
 	" b.hash, b.payload, b.device"
+#define DEVICE_COLUMNS \
+	"d.id, d.person, d.source, d.device, p.epoch, p.contiguous, p.highest," \
+	" d.batches, d.newest, d.received"
 
 const char *const schema_sql[SQL_COUNT] = {
 	[SQL_BEGIN_WRITE] = "BEGIN IMMEDIATE",
@@ -99,33 +108,50 @@ const char *const schema_sql[SQL_COUNT] = {
 	[SQL_FACT_ADD] = "UPDATE fact SET value = value + ?2 WHERE name = ?1",
 
 	[SQL_DEVICE_FIND] =
-		"SELECT id, epoch, contiguous, highest FROM device"
-		" WHERE person = ?1 AND source = ?2 AND device = ?3",
+		"SELECT d.id, p.epoch, p.contiguous, p.highest FROM device d"
+		" LEFT JOIN delivery p ON p.device = d.id AND p.epoch = ?4"
+		" WHERE d.person = ?1 AND d.source = ?2 AND d.device = ?3",
 	[SQL_DEVICE_NEW] =
 		"INSERT INTO device (person, source, device) VALUES (?1, ?2, ?3)",
-	[SQL_DEVICE_STATE] =
-		"UPDATE device SET epoch = ?2, contiguous = ?3, highest = ?4"
-		" WHERE id = ?1",
 	[SQL_DEVICE_ARRIVED] =
-		"UPDATE device SET epoch = ?2, contiguous = ?3, highest = ?4,"
-		" batches = batches + 1, newest = max(coalesce(newest, ?5), ?5),"
-		" received = max(coalesce(received, ?6), ?6) WHERE id = ?1",
+		"UPDATE device SET batches = batches + 1,"
+		" newest = max(coalesce(newest, ?2), ?2),"
+		" received = max(coalesce(received, ?3), ?3) WHERE id = ?1",
 	[SQL_DEVICES] =
-		"SELECT id, person, source, device, epoch, contiguous, highest,"
-		" batches, newest, received FROM device WHERE person BETWEEN ?1 AND ?2"
-		" AND (?3 IS NULL OR source = ?3) AND (?4 IS NULL OR device = ?4)"
-		" ORDER BY person, source, device",
+		"SELECT " DEVICE_COLUMNS " FROM device d JOIN delivery p"
+		" ON p.device = d.id AND p.epoch ="
+		" (SELECT max(epoch) FROM delivery WHERE device = d.id)"
+		" WHERE d.person BETWEEN ?1 AND ?2"
+		" AND (?3 IS NULL OR d.source = ?3) AND (?4 IS NULL OR d.device = ?4)"
+		" ORDER BY d.person, d.source, d.device",
+	[SQL_DEVICE_EPOCHS] =
+		"SELECT " DEVICE_COLUMNS " FROM device d JOIN delivery p"
+		" ON p.device = d.id WHERE d.person = ?1 AND d.source = ?2"
+		" AND d.device = ?3 ORDER BY p.turn DESC",
+	[SQL_DELIVERY_PUT] =
+		"INSERT INTO delivery (device, epoch, contiguous, highest, turn)"
+		" VALUES (?1, ?2, ?3, ?4, (SELECT coalesce(max(turn), 0) + 1"
+		" FROM delivery WHERE device = ?1))"
+		" ON CONFLICT (device, epoch) DO UPDATE SET turn = excluded.turn,"
+		" contiguous = excluded.contiguous, highest = excluded.highest",
+	[SQL_DELIVERY_TRIM] =
+		"DELETE FROM delivery WHERE device = ?1 AND epoch IN"
+		" (SELECT epoch FROM delivery WHERE device = ?1"
+		" ORDER BY turn DESC LIMIT -1 OFFSET ?2)",
 	[SQL_GAP_AT] =
-		"SELECT first, last FROM gap WHERE device = ?1 AND first <= ?2"
+		"SELECT first, last FROM gap"
+		" WHERE device = ?1 AND epoch = ?2 AND first <= ?3"
 		" ORDER BY first DESC LIMIT 1",
-	[SQL_GAP_PUT] = "INSERT INTO gap (device, first, last) VALUES (?1, ?2, ?3)",
-	[SQL_GAP_DROP] = "DELETE FROM gap WHERE device = ?1 AND first = ?2",
-	[SQL_GAP_DROP_ALL] = "DELETE FROM gap WHERE device = ?1",
+	[SQL_GAP_PUT] =
+		"INSERT INTO gap (device, epoch, first, last) VALUES (?1, ?2, ?3, ?4)",
+	[SQL_GAP_DROP] =
+		"DELETE FROM gap WHERE device = ?1 AND epoch = ?2 AND first = ?3",
 	[SQL_GAPS] =
-		"SELECT first, last FROM gap WHERE device = ?1"
-		" ORDER BY first LIMIT ?2",
+		"SELECT first, last FROM gap WHERE device = ?1 AND epoch = ?2"
+		" ORDER BY first LIMIT ?3",
 	[SQL_GAP_COUNT] =
-		"SELECT count(*) FROM (SELECT 1 FROM gap WHERE device = ?1 LIMIT ?2)",
+		"SELECT count(*) FROM (SELECT 1 FROM gap"
+		" WHERE device = ?1 AND epoch = ?2 LIMIT ?3)",
 
 	[SQL_BATCH_PUT] =
 		"INSERT INTO batch (device, epoch, seq, received, first, last, span,"

@@ -16,7 +16,7 @@ enum store_access { STORE_READ, STORE_WRITE };
 enum store_durability { STORE_PROCESS, STORE_POWER }; /* synchronous NORMAL | FULL */
 
 enum {
-	STORE_E_DUPLICATE = 1, /* (device, epoch, seq) is there: nothing was written */
+	STORE_E_DUPLICATE = 1, /* (device, epoch, seq) is there and stays as it is */
 	STORE_E_NONE,          /* no such row */
 	STORE_E_NEWER,         /* store_open: made by a newer dozed; not touched */
 	STORE_E_LOCKED,        /* store_lock: another process runs the line */
@@ -91,7 +91,9 @@ int store_markers_between(struct store *s, const char *person, utc_ms from, utc_
 int store_dead_letter_put(struct store *s, utc_ms received, const char *where,
 	const char *reason, const void *payload, size_t size) must_check;
 
-/* What one device has delivered: for acks and status. */
+/* What one device has delivered in one epoch (batches, newest, received: ever): for acks and
+ * status. 1 ... contiguous are all here; what is not, up to `highest`, stands in gaps. Where
+ * there are more than 64, highest ends before the 65th. */
 struct device_state {
 	struct device_id id;
 	uint64_t epoch, contiguous, highest;
@@ -102,13 +104,17 @@ struct device_state {
 	int64_t batches;
 	utc_ms newest, received; /* newest event; last arrival */
 };
-/* The state of one device in its newest epoch: 1 ... contiguous are all here; what is not, up to
- * `highest`, stands in gaps. Where there are more than 64, highest ends before the 65th. */
+/* Kept for the epochs of a device that delivered last, of whatever age. The oldest makes room;
+ * its batches stay. If it delivers again it begins anew: what it does not send is a gap. */
+#define STORE_EPOCHS_MAX 8
+int store_device_epochs(struct store *s, const struct device_id *id,
+	int (*each)(void *ctx, const struct device_state *), void *ctx) must_check;
+/* The newest (largest) of these epochs. */
 int store_device_get(
 	struct store *s, const struct device_id *id, struct device_state *ret) must_check;
 /* A batch that became a dead letter will never be stored: counts as received for the ack. */
 int store_device_refused(struct store *s, const struct device_id *id, uint64_t epoch,
 	uint64_t seq) must_check;
-/* person NULL: everyone */
+/* person NULL: everyone; each device once, as store_device_get. */
 int store_devices_each(struct store *s, const char *person,
 	int (*each)(void *ctx, const struct device_state *), void *ctx) must_check;

@@ -119,6 +119,24 @@ state_of(struct store *s, const struct stored_batch *b)
 	return d;
 }
 
+static inline int
+keep_same_epoch(void *ctx, const struct device_state *d)
+{
+	struct device_state *kept = ctx;
+	if (d->epoch == kept->epoch)
+		*kept = *d;
+	return 0;
+}
+
+/* The state of b's own epoch; all 0 where it is not kept. */
+static inline struct device_state
+kept_of(struct store *s, const struct stored_batch *b)
+{
+	struct device_state d = {.epoch = b->epoch};
+	assert_int_equal(store_device_epochs(s, &b->from, keep_same_epoch, &d), 0);
+	return d.id.person[0] ? d : (struct device_state){0};
+}
+
 /* splitmix64 (public domain, S. Vigna): the same shuffle every time. */
 static inline uint64_t
 next_random(uint64_t *x)
