@@ -19,7 +19,7 @@
 
 #define HUB_TAKE_GAP_MS                                                                  \
 	250 /* between two turns of the line, however fast batches arrive */
-#define HUB_ACK_GAP_MS    100              /* one ack a device in this time */
+#define HUB_ACK_GAP_MS    100              /* one ack an epoch in this time */
 #define HUB_LOOK_MS       MINUTE_MS        /* at least so often: clock, line, outbox */
 #define HUB_LOOK_SOON_MS  (10 * SECOND_MS) /* while the clock is not trusted */
 #define HUB_STATUS_MS     (10 * SECOND_MS) /* the service manager's status line */

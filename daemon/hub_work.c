@@ -162,26 +162,33 @@ ack_bytes(const struct device_state *d, unsigned char *ret)
 	return dozed__v1__ack__pack(&ack, ret);
 }
 
-/* 1: sent, or there is nothing to say; 0: the courier is full, later. */
+/* Not 0: the courier is full. */
 static int
-ack_one(struct hub *h, const struct device_id *id)
+ack_epoch(void *ctx, const struct device_state *d)
 {
 	unsigned char bytes[64 + 64 * 24];
-	struct device_state d;
 	char topic[300];
 	struct publication p = {.topic = topic, .payload = bytes, .qos = 1};
+	struct hub *h = ctx;
 
-	if (store_device_get(h->store, id, &d) != 0)
-		return 1;
-	p.size = ack_bytes(&d, bytes);
+	p.size = ack_bytes(d, bytes);
 	/* the prefix is what a partitioning broker puts before what we subscribe to; what
 	 * we publish has none */
 	snprintf(topic, sizeof(topic), "%s/v1/ack/%s/%s/%s", h->setup.config->topic_root,
-		id->person, id->source, id->device);
+		d->id.person, d->id.source, d->id.device);
 	if (courier_publish(h->courier, &p) != 0)
-		return 0;
+		return 1;
 	h->acks_sent++;
-	return 1;
+	return 0;
+}
+
+/* One ack for each epoch: a device may be read by more than one bridge, or by one whose
+ * spool is older than a recording that was imported. 1: sent, or there is nothing to say;
+ * 0: the courier is full, later. */
+static int
+ack_device(struct hub *h, const struct device_id *id)
+{
+	return store_device_epochs(h->store, id, ack_epoch, h) <= 0;
 }
 
 static void
@@ -193,7 +200,7 @@ on_ack(uv_timer_t *t)
 		return;
 	if (h->acks_all && store_devices_each(h->store, NULL, note_each, h) == 0)
 		h->acks_all = 0;
-	while (h->n_acks > 0 && ack_one(h, &h->acks[h->n_acks - 1]))
+	while (h->n_acks > 0 && ack_device(h, &h->acks[h->n_acks - 1]))
 		h->n_acks--;
 	h->acked = ticker_mono();
 	if (h->n_acks > 0 || h->acks_all)
