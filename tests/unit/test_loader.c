@@ -324,15 +324,20 @@ count_open_files(void)
 	return n;
 }
 
+/* One descriptor a file stays open for the life of the process, and no more than one. */
 static void
-loader_leaves_no_file_open(void **state)
+loader_keeps_one_file_open_however_often_it_loads(void **state)
 {
 	struct place *p = *state;
 	bring(p, "refused", "wrong_major");
-	int before = count_open_files();
-	assert_int_equal(try_open(p, p->dir, "cole_kripke"), 0);
-	assert_int_equal(try_open(p, p->dir, "wrong_major"), LOADER_E_REFUSED);
-	assert_int_equal(try_open(p, p->dir, "absent"), LOADER_E_REFUSED);
+	int before = 0;
+	for (int i = 0; i < 20; i++) {
+		assert_int_equal(try_open(p, p->dir, "cole_kripke"), 0);
+		assert_int_equal(try_open(p, p->dir, "wrong_major"), LOADER_E_REFUSED);
+		assert_int_equal(try_open(p, p->dir, "absent"), LOADER_E_REFUSED);
+		if (i == 0)
+			before = count_open_files();
+	}
 	assert_int_equal(count_open_files(), before);
 }
 
@@ -393,7 +398,7 @@ main(void)
 		t(loader_refuses_other_owners),
 		t(loader_refuses_what_is_no_scorer),
 		t(open_scorer_survives_its_files_replacement),
-		t(loader_leaves_no_file_open),
+		t(loader_keeps_one_file_open_however_often_it_loads),
 		t(loader_is_as_strict_without_openat2),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
