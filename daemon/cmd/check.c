@@ -177,10 +177,11 @@ check_file(const char *file)
 int
 cmd_check(const struct cmd_context *ctx, int argc, char **argv)
 {
-	int defaults = 0, rest;
+	int defaults = 0, quiet = 0, rest;
 	const struct arg table[] = {
 		{"--defaults", NULL, ARG_FLAG, &defaults,
 			"print a configuration that shows every option at its default"},
+		{"--quiet", NULL, ARG_FLAG, &quiet, "say nothing but faults"},
 		{0},
 	};
 	static const struct arg_words words = {NULL,
@@ -194,5 +195,7 @@ cmd_check(const struct cmd_context *ctx, int argc, char **argv)
 		return config_defaults_print(stdout, config_scorer_dir_default())
 			       ? EXIT_NO
 			       : EXIT_DONE;
+	if (quiet && !freopen("/dev/null", "w", stdout))
+		return EXIT_NO;
 	return check_file(ctx->config_file);
 }

@@ -211,7 +211,7 @@ encode_alert_json(
 	}
 	json_t *o = json_object();
 	put(o, "event_type", json_string(event_type(a->state)));
-	put(o, "risk", f ? number(round(f->probability * 100)) : json_null());
+	put(o, "day_outlook", f ? number(round(f->probability * 100)) : json_null());
 	put(o, "base_rate", f ? number(round(f->base_rate * 1000) / 1000) : json_null());
 	put(o, "date", json_string(date));
 	put(o, "night", json_string(date));

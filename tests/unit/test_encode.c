@@ -257,7 +257,7 @@ alert_json_is_an_event_of_home_assistant(void **state)
 	struct alert a = an_alert(ALERT_RAISED);
 	json_t *j = parsed(encode_alert_json(&a, &f, berlin));
 	assert_string_equal(str(j, "event_type"), "pain_day_expected");
-	assert_int_equal(json_integer_value(json_object_get(j, "risk")), 31);
+	assert_int_equal(json_integer_value(json_object_get(j, "day_outlook")), 31);
 	assert_true(json_real_value(json_object_get(j, "base_rate")) == 0.158);
 	assert_string_equal(str(j, "tag"), "anna-2026-03-29");
 	assert_string_equal(str(j, "text"), a.text);
@@ -272,7 +272,7 @@ alert_json_is_an_event_of_home_assistant(void **state)
 	a.state = ALERT_WITHDRAWN;
 	j = parsed(encode_alert_json(&a, NULL, berlin));
 	assert_string_equal(str(j, "event_type"), "all_clear");
-	assert_true(json_is_null(json_object_get(j, "risk")));
+	assert_true(json_is_null(json_object_get(j, "day_outlook")));
 	json_decref(j);
 }
 
