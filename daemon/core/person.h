@@ -18,12 +18,12 @@ struct person {
 
 /* Alert policy and timing; defaults and help stand in the configuration table. */
 struct policy {
-	double threshold;    /* alert at p >= this; 0.25 = cost ratio 3:1 */
-	int min_rated_days;  /* 14 */
-	int max_per_week;    /* 2 in any 7 days */
-	int free_days;       /* 1 alert-free day between two alerts */
-	int64_t settle_ms;   /* 30 min after the last sign of the morning */
-	int earliest_min;    /* 06:00, minutes after local midnight: nobody is told before */
+	double threshold;   /* alert at p >= this; 0.25 = cost ratio 3:1 */
+	int min_rated_days; /* 14 */
+	int max_per_week;   /* 2 in any 7 days */
+	int free_days;      /* 1 alert-free day between two alerts */
+	int64_t settle_ms;  /* 30 min after the last sign of the morning */
+	int earliest_min; /* 06:00, minutes after local midnight: nobody is told before */
 	int hard_stop_min;   /* 10:30 */
 	int expiry_min;      /* 18:00: a morning's outlook is not sent any more */
 	int64_t lateness_ms; /* allowed lateness of samples behind their device's newest */
