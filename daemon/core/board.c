@@ -216,22 +216,55 @@ slide_one(struct board *b, struct board_scorer *s, uint32_t from, uint32_t to)
 	}
 }
 
+static int
+feeds(const struct board_scorer *from, const struct board_scorer *to)
+{
+	for (unsigned w = 0; w < from->scorer->n_writes; w++)
+		for (unsigned r = 0; r < to->scorer->n_reads; r++)
+			if (from->writes[w] == to->reads[r])
+				return 1;
+	return 0;
+}
+
+/* How many minutes beyond what was asked for each SLIDING scorer has to run, for those after
+ * it to have whole windows: else the values near an end depend on where the stretch was cut.
+ * Returns the most that any chain reads. Scorers are in running order. */
+static uint32_t
+reach(const struct board *b, uint32_t beyond[SCORERS_MAX])
+{
+	uint32_t most = 0;
+	for (unsigned i = b->n_scorers; i-- > 0;) {
+		const struct scorer_span *w = &b->scorers[i].scorer->desc->window;
+		beyond[i] = 0;
+		if (w->kind != SCORER_SLIDING)
+			continue;
+		for (unsigned k = i + 1; k < b->n_scorers; k++) {
+			const struct scorer_span *v = &b->scorers[k].scorer->desc->window;
+			uint32_t need = beyond[k] + (uint32_t)v->length_s / SCORER_STEP_S;
+			if (v->kind == SCORER_SLIDING && need > beyond[i] &&
+				feeds(&b->scorers[i], &b->scorers[k]))
+				beyond[i] = need;
+		}
+		uint32_t all = beyond[i] + (uint32_t)w->length_s / SCORER_STEP_S;
+		most = all > most ? all : most;
+	}
+	return most;
+}
+
 void
 board_slide(struct board *b, uint32_t from, uint32_t to)
 {
+	uint32_t beyond[SCORERS_MAX];
+	reach(b, beyond);
 	for (unsigned i = 0; i < b->n_scorers; i++)
 		if (b->scorers[i].scorer->desc->window.kind == SCORER_SLIDING)
-			slide_one(b, &b->scorers[i], from, to);
+			slide_one(b, &b->scorers[i],
+				from > beyond[i] ? from - beyond[i] : 0, to + beyond[i]);
 }
 
 uint32_t
 board_margin_min(const struct board *b)
 {
-	int32_t most = 0;
-	for (unsigned i = 0; i < b->n_scorers; i++) {
-		const struct scorer_span *w = &b->scorers[i].scorer->desc->window;
-		if (w->kind == SCORER_SLIDING && w->length_s > most)
-			most = w->length_s;
-	}
-	return (uint32_t)(most * SECOND_MS / STREAM_STEP_MS) + 1;
+	uint32_t beyond[SCORERS_MAX];
+	return reach(b, beyond) + 1;
 }
