@@ -3,11 +3,16 @@
 # broker snippet, documents. Included by the top CMakeLists.txt.
 include(GNUInstallDirs)
 get_filename_component(DOZED_CONFIG_DIR ${DOZED_CONFIG} DIRECTORY)
-set(SYSTEMD_PREFIX ${CMAKE_INSTALL_PREFIX})
-# systemd reads units from /etc, /usr/local/lib and /usr/lib, not from any prefix
-set(DOZED_UNIT_DIR ${SYSTEMD_PREFIX}/lib/systemd/system CACHE PATH "Where the unit goes")
-set(DOZED_SYSUSERS_DIR ${SYSTEMD_PREFIX}/lib/sysusers.d CACHE PATH "Where sysusers.d goes")
-set(DOZED_TMPFILES_DIR ${SYSTEMD_PREFIX}/lib/tmpfiles.d CACHE PATH "Where tmpfiles.d goes")
+# Systemd reads units from /etc, /usr/local/lib and /usr/lib, not from any prefix. Not in the
+# cache, so that another prefix in the same build directory takes them along; -D sets them.
+foreach(what UNIT:systemd/system SYSUSERS:sysusers.d TMPFILES:tmpfiles.d)
+  string(REPLACE ":" ";" what ${what})
+  list(GET what 0 name)
+  list(GET what 1 dir)
+  if(NOT DEFINED DOZED_${name}_DIR)
+    set(DOZED_${name}_DIR ${CMAKE_INSTALL_PREFIX}/lib/${dir})
+  endif()
+endforeach()
 
 set(here ${CMAKE_CURRENT_LIST_DIR})
 set(out ${CMAKE_BINARY_DIR}/systemd)
