@@ -25,46 +25,42 @@ take(struct packing *p, size_t n, size_t size)
 	return mem;
 }
 
+/* The first of n sorted elements whose time is t or later; key: the first one's time, the
+ * others' lie `size` bytes on. */
 static size_t
-first_sample(const struct samples *s, int64_t t)
+first_at(const int64_t *key, size_t n, size_t size, int64_t t)
 {
-	size_t lo = 0, hi = s->n;
+	size_t lo = 0, hi = n;
 	while (lo < hi) {
 		size_t mid = (lo + hi) / 2;
-		if (s->v[mid].t < t)
+		if (*(const int64_t *)((const char *)key + mid * size) < t)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
 	return lo;
+}
+
+static size_t
+first_sample(const struct samples *s, int64_t t)
+{
+	return s->n ? first_at(&s->v->t, s->n, sizeof *s->v, t) : 0;
 }
 
 static size_t
 first_session(const struct wearer *w, int64_t t)
 {
-	size_t lo = 0, hi = w->n_sessions;
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-		if (w->sessions[mid].end < t)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	return w->n_sessions ? first_at(&w->sessions->end, w->n_sessions,
+				       sizeof *w->sessions, t)
+			     : 0;
 }
 
 static size_t
 first_rating(const struct wearer *w, int64_t t)
 {
-	size_t lo = 0, hi = w->n_ratings;
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-		if (w->ratings[mid].at < t)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	return w->n_ratings
+		       ? first_at(&w->ratings->at, w->n_ratings, sizeof *w->ratings, t)
+		       : 0;
 }
 
 int64_t

@@ -60,7 +60,7 @@ static void send_outbox(struct hub *h);
 static int64_t
 next_look_ms(struct hub *h)
 {
-	utc_ms due = line_due(h->line, h->ticker.utc);
+	utc_ms due = line_due(h->line);
 	int64_t in = due.ms == INT64_MAX ? HUB_LOOK_MS : due.ms - h->ticker.utc.ms;
 
 	/* monotonic timers and the wall drift apart: look every minute at least */

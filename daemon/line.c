@@ -331,9 +331,9 @@ line_take(struct line *l, utc_ms now, enum pipeline_mode mode, int *ret_more)
 }
 
 utc_ms
-line_due(const struct line *l, utc_ms now)
+line_due(const struct line *l)
 {
-	return pipeline_due(l->pipeline, now);
+	return pipeline_due(l->pipeline);
 }
 
 struct store *

@@ -21,7 +21,7 @@ struct line *line_close(struct line *l); /* returns NULL */
 int line_take(
 	struct line *l, utc_ms now, enum pipeline_mode mode, int *ret_more) must_check;
 /* When to call line_take again although nothing arrives; INT64_MAX = never. */
-utc_ms line_due(const struct line *l, utc_ms now);
+utc_ms line_due(const struct line *l);
 struct store *line_store(struct line *l);       /* borrowed */
 struct pipeline *line_pipeline(struct line *l); /* borrowed */
 /* Batches that were stored but not taken yet. */

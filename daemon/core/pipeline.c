@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,8 +27,7 @@
 #define LOOK_AHEAD_MIN (20 * 60)  /* 20:00: confirms a waking before 18:00 */
 
 struct pipeline {
-	const struct scorers *scorers; /* borrowed, as all of these */
-	const struct policy *policy;
+	const struct policy *policy; /* borrowed, as the next */
 	const struct line_io *io;
 	struct board board;
 	struct stretch stretch;
@@ -44,7 +42,7 @@ pipeline_new(const struct scorers *scorers, const struct policy *policy,
 	struct pipeline **ret)
 {
 	struct pipeline *p = xcalloc(1, sizeof *p);
-	p->scorers = scorers, p->policy = policy, p->io = io, p->n_people = n_people;
+	p->policy = policy, p->io = io, p->n_people = n_people;
 	p->people = xcalloc(n_people ? n_people : 1, sizeof *p->people);
 	p->mornings = (struct mornings){&p->board, policy, io, NULL, 0};
 	int r = board_init(&p->board, scorers);
@@ -211,10 +209,9 @@ pipeline_run(struct pipeline *p, utc_ms now, enum pipeline_mode mode)
 }
 
 utc_ms
-pipeline_due(const struct pipeline *p, utc_ms now)
+pipeline_due(const struct pipeline *p)
 {
 	int64_t next = INT64_MAX;
-	(void)now;
 	for (unsigned i = 0; i < p->n_people; i++)
 		if (p->people[i].next.ms < next)
 			next = p->people[i].next.ms;

@@ -35,7 +35,7 @@ enum pipeline_mode {
 int pipeline_run(struct pipeline *p, utc_ms now, enum pipeline_mode mode) must_check;
 
 /* When to run again although nothing arrives; INT64_MAX = never. */
-utc_ms pipeline_due(const struct pipeline *p, utc_ms now);
+utc_ms pipeline_due(const struct pipeline *p);
 /* Dates whose night is still open: a rest under way, or its end not confirmed. */
 unsigned pipeline_waiting(const struct pipeline *p);
 /* Faults of scorers so far, for `status`: the scorer's name and what it did last, or NULL. */

@@ -212,7 +212,7 @@ world_go(struct world *w, utc_ms to)
 {
 	unsigned at_once = 0;
 	while (w->line) {
-		utc_ms due = line_due(w->line, w->now), next = due;
+		utc_ms due = line_due(w->line), next = due;
 		if (w->n_queue && w->queue[0].at.ms < next.ms)
 			next = w->queue[0].at;
 		if (next.ms > to.ms)

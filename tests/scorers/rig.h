@@ -109,3 +109,22 @@ rig_reason(const struct rig *r, const char *code)
 			return &r->reasons[i];
 	return NULL;
 }
+
+/* A test whose state is a rig of that scorer, opened for it and closed after it. */
+static inline int
+rig_setup(void **state)
+{
+	*state = rig_open(*state);
+	return 0;
+}
+
+static inline int
+rig_teardown(void **state)
+{
+	rig_close(*state);
+	return 0;
+}
+
+#define rig_test(f, scorer)                                                              \
+	cmocka_unit_test_prestate_setup_teardown(                                        \
+		f, rig_setup, rig_teardown, (char *)(scorer))

@@ -127,21 +127,7 @@ every_epoch_equals_actilife(void **state)
 	assert_true(worst < 1e-6);
 }
 
-static int
-setup(void **state)
-{
-	*state = rig_open("cole_kripke");
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	rig_close(*state);
-	return 0;
-}
-
-#define t(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define t(f) rig_test(f, "cole_kripke")
 
 int
 main(void)

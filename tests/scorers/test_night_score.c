@@ -78,21 +78,7 @@ missing_number_leaves_sum_and_maximum(void **state)
 	assert_string_equal(r->out.skip, "no sleep to judge");
 }
 
-static int
-setup(void **state)
-{
-	*state = rig_open("night_score");
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	rig_close(*state);
-	return 0;
-}
-
-#define t(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define t(f) rig_test(f, "night_score")
 
 int
 main(void)

@@ -149,21 +149,7 @@ automatic_threshold_set_by_hand_equals_pyactigraphy(void **state)
 	}
 }
 
-static int
-setup(void **state)
-{
-	*state = rig_open("oakley");
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	rig_close(*state);
-	return 0;
-}
-
-#define t(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define t(f) rig_test(f, "oakley")
 
 int
 main(void)

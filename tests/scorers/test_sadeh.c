@@ -174,21 +174,7 @@ variants_equal_their_programs_off_the_edges(void **state)
 	}
 }
 
-static int
-setup(void **state)
-{
-	*state = rig_open("sadeh");
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	rig_close(*state);
-	return 0;
-}
-
-#define t(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define t(f) rig_test(f, "sadeh")
 
 int
 main(void)

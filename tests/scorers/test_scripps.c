@@ -83,21 +83,7 @@ every_epoch_off_the_edges_equals_pyactigraphy(void **state)
 	}
 }
 
-static int
-setup(void **state)
-{
-	*state = rig_open("scripps");
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	rig_close(*state);
-	return 0;
-}
-
-#define t(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define t(f) rig_test(f, "scripps")
 
 int
 main(void)

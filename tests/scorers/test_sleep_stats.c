@@ -195,21 +195,7 @@ numbers_equal_yasa_on_21_nights(void **state)
 	assert_int_equal(equal, 8 * 21);
 }
 
-static int
-setup(void **state)
-{
-	*state = rig_open("sleep_stats");
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	rig_close(*state);
-	return 0;
-}
-
-#define t(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define t(f) rig_test(f, "sleep_stats")
 
 int
 main(void)

@@ -81,21 +81,7 @@ night_that_says_nothing_is_skipped(void **state)
 	assert_int_equal(score_stages(r, NULL, 0, 60), SCORER_SKIP);
 }
 
-static int
-setup(void **state)
-{
-	*state = rig_open("vendor_stages");
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	rig_close(*state);
-	return 0;
-}
-
-#define t(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define t(f) rig_test(f, "vendor_stages")
 
 int
 main(void)

@@ -76,21 +76,7 @@ every_epoch_equals_pyactigraphy(void **state)
 	}
 }
 
-static int
-setup(void **state)
-{
-	*state = rig_open("webster");
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	rig_close(*state);
-	return 0;
-}
-
-#define t(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define t(f) rig_test(f, "webster")
 
 int
 main(void)

@@ -198,10 +198,10 @@ pipeline_tells_a_night_once_and_a_forecast_when_it_settles(void **state)
 	sleep_of(0, 20);
 	run(clock_of(0, 20, 8 * 60), PIPELINE_LIVE);
 	assert_int_equal(m->announced, before + 1);
-	assert_int_equal(pipeline_due(line, UTC(0)).ms, clock_of(0, 20, 10 * 60 + 30).ms);
+	assert_int_equal(pipeline_due(line).ms, clock_of(0, 20, 10 * 60 + 30).ms);
 	rate(0, 20, RATING_SLEEP_QUALITY, 6, 8 * 60 + 5);
 	run(clock_of(0, 20, 8 * 60 + 5), PIPELINE_LIVE);
-	assert_int_equal(pipeline_due(line, UTC(0)).ms, clock_of(0, 20, 8 * 60 + 35).ms);
+	assert_int_equal(pipeline_due(line).ms, clock_of(0, 20, 8 * 60 + 35).ms);
 	run(clock_of(0, 20, 8 * 60 + 35), PIPELINE_LIVE);
 	assert_int_equal(m->announced, before + 2);
 	assert_true(m->people[0].days[20].forecast.live);
@@ -250,7 +250,7 @@ pipeline_stops_forecasting_a_week_after_the_last_input(void **state)
 	for (int i = 10; i < 30; i++)
 		run(clock_of(0, i, 11 * 60), PIPELINE_LIVE);
 	assert_int_equal(count_forecasts(0), 17);
-	assert_int_equal(pipeline_due(line, UTC(0)).ms, INT64_MAX);
+	assert_int_equal(pipeline_due(line).ms, INT64_MAX);
 }
 
 static void
@@ -298,11 +298,11 @@ pipeline_run_that_failed_can_be_made_again(void **state)
 		a_morning();
 		memcpy(kept, m, sizeof *m);
 		m->calls = 0, m->fail_at = k;
-		utc_ms due = pipeline_due(line, UTC(0));
+		utc_ms due = pipeline_due(line);
 		assert_int_equal(
 			pipeline_run(line, clock_of(1, 20, 9 * 60), PIPELINE_LIVE),
 			-ENOSPC);
-		assert_int_equal(pipeline_due(line, UTC(0)).ms, due.ms);
+		assert_int_equal(pipeline_due(line).ms, due.ms);
 		memcpy(m, kept, sizeof *m); /* rolled back */
 		run(clock_of(1, 20, 9 * 60), PIPELINE_LIVE);
 		assert_int_equal(m->announced, told);
