@@ -29,6 +29,18 @@ def free_port():
         return s.getsockname()[1]
 
 
+def stop(process):
+    """Asked until it ends: mosquitto forgets a SIGTERM that comes before its loop runs."""
+    end = time.monotonic() + 30
+    while process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(0.1)
+        except subprocess.TimeoutExpired:
+            if time.monotonic() > end:
+                raise
+
+
 class Rig:
     def __init__(self, people, options=""):
         """people: {id: zone}"""
@@ -107,8 +119,7 @@ class Rig:
     def close(self):
         for p in (self.daemon, self.broker):
             if p and p.poll() is None:
-                p.terminate()
-                p.wait(30)
+                stop(p)
         shutil.rmtree(self.dir, ignore_errors=True)
 
     def __enter__(self):

@@ -92,12 +92,13 @@ start_broker(const char *extra)
 	fail_msg("mosquitto does not start");
 }
 
+/* Asked until it ends: mosquitto forgets a SIGTERM that comes before its loop runs. */
 static inline void
 stop_broker(void)
 {
-	if (broker > 0) {
+	while (broker > 0 && waitpid(broker, NULL, WNOHANG) == 0) {
 		kill(broker, SIGTERM);
-		waitpid(broker, NULL, 0);
+		nanosleep(&(struct timespec){0, 5000000}, NULL);
 	}
 	broker = 0;
 }
