@@ -113,8 +113,14 @@ show_window(const struct scorer_span *w)
 	case SCORER_SLIDING:
 		printf("every %d s over %d s\n", w->hop_s, w->length_s);
 		break;
+	case SCORER_RECORDING:
+		printf("the days around a night\n");
+		break;
 	case SCORER_NIGHT:
 		printf("a night\n");
+		break;
+	case SCORER_NIGHTS:
+		printf("%d nights\n", w->days);
 		break;
 	case SCORER_DAYS:
 		printf("%d days\n", w->days);

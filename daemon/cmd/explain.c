@@ -24,8 +24,14 @@ explain_window(const struct scorer *s, char ret[static 48])
 		snprintf(ret, 48, "%g min, every %g min", s->window.length_s / 60.0,
 			s->window.hop_s / 60.0);
 		return;
+	case SCORER_RECORDING:
+		snprintf(ret, 48, "the days around a night");
+		return;
 	case SCORER_NIGHT:
 		snprintf(ret, 48, "a night");
+		return;
+	case SCORER_NIGHTS:
+		snprintf(ret, 48, "the last %d nights", (int)s->window.days);
 		return;
 	case SCORER_DAYS:
 		snprintf(ret, 48, "the last %d days", (int)s->window.days);

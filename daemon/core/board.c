@@ -240,12 +240,14 @@ reach(const struct board *b, uint32_t beyond[SCORERS_MAX])
 			continue;
 		for (unsigned k = i + 1; k < b->n_scorers; k++) {
 			const struct scorer_span *v = &b->scorers[k].scorer->desc->window;
-			uint32_t need = beyond[k] + (uint32_t)v->length_s / SCORER_STEP_S;
+			uint32_t need = beyond[k] + (uint32_t)v->length_s /
+							    (STREAM_STEP_MS / SECOND_MS);
 			if (v->kind == SCORER_SLIDING && need > beyond[i] &&
 				feeds(&b->scorers[i], &b->scorers[k]))
 				beyond[i] = need;
 		}
-		uint32_t all = beyond[i] + (uint32_t)w->length_s / SCORER_STEP_S;
+		uint32_t all =
+			beyond[i] + (uint32_t)w->length_s / (STREAM_STEP_MS / SECOND_MS);
 		most = all > most ? all : most;
 	}
 	return most;

@@ -132,8 +132,8 @@ score_night(struct board *b, struct board_scorer *s, struct night *n)
 			base = &views[i];
 	}
 	struct scorer_window w = {sizeof w, s->scorer->n_reads, views, n->in_bed.ms,
-		n->out_of_bed.ms, n->out_of_bed.ms, n->date.n, s->scratch,
-		d->scratch_size};
+		n->out_of_bed.ms, n->out_of_bed.ms, n->date.n, n->offset_end_s,
+		s->scratch, d->scratch_size};
 	struct scorer_result r;
 	board_room(b, (base ? base->n : 0) * (s->scorer->n_writes + 1) + 64);
 	if (board_call(b, s, &w, &r) != SCORER_OK) {

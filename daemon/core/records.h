@@ -8,7 +8,7 @@
 #include "core/batch.h"
 
 #define REASONS_MAX      8
-#define NIGHT_VALUES_MAX 32
+#define NIGHT_VALUES_MAX 64
 #define SOURCES_LEN      128
 #define WHY_LEN          64
 #define NAME_LEN         33

@@ -93,19 +93,30 @@ check_span(const struct scorer *d, char *why)
 	case SCORER_SLIDING:
 		if (w->length_s < 1 || w->length_s > SCORER_LENGTH_MAX_S ||
 			w->hop_s < 1 || w->hop_s > SCORER_LENGTH_MAX_S ||
-			w->anchor_s < 0 || w->anchor_s > w->length_s ||
-			w->length_s % SCORER_STEP_S || w->hop_s % SCORER_STEP_S ||
-			w->anchor_s % SCORER_STEP_S)
+			w->anchor_s < 0 || w->anchor_s > w->length_s)
 			return refuse(SCORERS_E_RANGE, why,
 				"%s: a sliding window of %d s, hop %d s, anchor %d s is "
 				"not "
-				"possible: length and hop are 1..%d, anchor 0..length, "
-				"all "
-				"multiples of %d",
+				"possible: length and hop are 1..%d, anchor 0..length",
 				d->name, w->length_s, w->hop_s, w->anchor_s,
-				SCORER_LENGTH_MAX_S, SCORER_STEP_S);
+				SCORER_LENGTH_MAX_S);
+		return 0;
+	case SCORER_RECORDING:
 		return 0;
 	case SCORER_NIGHT:
+		if (w->anchor_s < 0 || w->anchor_s > SCORER_REACH_MAX_S ||
+			w->length_s < 0 || w->length_s > SCORER_REACH_MAX_S)
+			return refuse(SCORERS_E_RANGE, why,
+				"%s: a night's window that reaches %d s before and %d s "
+				"after "
+				"is not possible: 0..%d",
+				d->name, w->anchor_s, w->length_s, SCORER_REACH_MAX_S);
+		return 0;
+	case SCORER_NIGHTS:
+		if (w->days < 1 || w->days > SCORER_NIGHTS_MAX)
+			return refuse(SCORERS_E_RANGE, why,
+				"%s: a window of %d nights is not possible: 1..%d",
+				d->name, w->days, SCORER_NIGHTS_MAX);
 		return 0;
 	case SCORER_DAYS:
 		if (w->days < 1 || w->days > SCORER_DAYS_MAX)
@@ -114,8 +125,8 @@ check_span(const struct scorer *d, char *why)
 				w->days, SCORER_DAYS_MAX);
 		return 0;
 	}
-	return refuse(SCORERS_E_RANGE, why,
-		"%s: window kind %d is unknown, it is 1, 2 or 3", d->name, (int)w->kind);
+	return refuse(SCORERS_E_RANGE, why, "%s: window kind %d is unknown, it is 1..5",
+		d->name, (int)w->kind);
 }
 
 static int
@@ -157,9 +168,15 @@ check_writes(const struct scorer *d, char *why)
 				"%s writes %s, which is an input: a scorer writes its "
 				"own channels",
 				d->name, p->channel);
-		if (d->window.kind != SCORER_NIGHT && starts_with(p->channel, "night."))
+		int is_night = starts_with(p->channel, "night."), kind = d->window.kind;
+		if (is_night && kind != SCORER_NIGHT && kind != SCORER_NIGHTS)
 			return refuse(SCORERS_E_NAME, why,
-				"%s writes %s, but only a NIGHT scorer writes night.*",
+				"%s writes %s, but only a NIGHT or NIGHTS scorer writes "
+				"night.*",
+				d->name, p->channel);
+		if (!is_night && kind == SCORER_NIGHTS)
+			return refuse(SCORERS_E_NAME, why,
+				"%s writes %s, but a NIGHTS scorer writes night.* only",
 				d->name, p->channel);
 	}
 	return 0;

@@ -13,7 +13,8 @@
 #define SCORER_OPTS_MAX     16
 #define SCORER_SCRATCH_MAX  65536
 #define SCORER_LENGTH_MAX_S 172800 /* of a SLIDING window */
-#define SCORER_STEP_S       60     /* the host's grid: SLIDING lengths are whole steps */
+#define SCORER_REACH_MAX_S  86400  /* of a NIGHT window beyond the night, either way */
+#define SCORER_NIGHTS_MAX   400
 #define SCORER_DAYS_MAX     1000
 
 struct loaded_scorer {
@@ -22,8 +23,8 @@ struct loaded_scorer {
 	unsigned n_reads, n_writes, n_options;
 };
 
-/* Scorers in running order: SLIDING before NIGHT before DAYS, within a kind writers
- * before their readers, ties in the order in which they were added. Where two write one
+/* Scorers in running order: SLIDING and RECORDING before NIGHT before NIGHTS before DAYS,
+ * among these writers before their readers, ties in the order in which they were added. Where two write one
  * channel, the later in this order wins wherever it gives a value. */
 struct scorers {
 	unsigned n;
@@ -57,8 +58,10 @@ int scorers_set(struct scorers *s, const char *scorer, const char *option,
  * A channel that is only optional may stay unprovided: its view has n = 0. */
 int scorers_order(struct scorers *s, char why[static SCORERS_WHY_LEN]) must_check;
 
+/* "SLIDING", ... */
+const char *scorers_window_name(enum scorer_window_kind kind);
 const struct loaded_scorer *scorers_find(const struct scorers *s, const char *name);
-/* What kind of series a channel is, built in or written by a scorer: what SLIDING scorers
- * write are EPOCHS, what NIGHT scorers write under `night.` is NIGHTLY, else EPOCHS, what
+/* What kind of series a channel is, built in or written by a scorer: what SLIDING and
+ * RECORDING scorers write are EPOCHS, what NIGHT and NIGHTS scorers write under `night.` is NIGHTLY, else EPOCHS, what
  * DAYS scorers write is DAILY. -1 = nobody provides it. */
 int scorers_channel_kind(const struct scorers *s, const char *channel);

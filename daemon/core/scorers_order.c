@@ -26,8 +26,10 @@ written_kind(const struct scorer *d, const char *channel)
 {
 	switch (d->window.kind) {
 	case SCORER_SLIDING:
+	case SCORER_RECORDING:
 		return CHANNEL_KIND_EPOCHS;
 	case SCORER_NIGHT:
+	case SCORER_NIGHTS:
 		return strncmp(channel, "night.", 6) == 0 ? CHANNEL_KIND_NIGHTLY
 							  : CHANNEL_KIND_EPOCHS;
 	case SCORER_DAYS:
@@ -55,14 +57,31 @@ static const char *const kind_names[] = {
 	[CHANNEL_KIND_DAILY] = "one value a day",
 };
 
+const char *
+scorers_window_name(enum scorer_window_kind kind)
+{
+	static const char *const names[] = {
+		"", "SLIDING", "RECORDING", "NIGHT", "NIGHTS", "DAYS"};
+	return names[kind];
+}
+
+/* SLIDING and RECORDING scorers may feed each other, in any mixture. */
+static int
+stage_of(const struct scorer *d)
+{
+	return d->window.kind == SCORER_RECORDING ? SCORER_SLIDING : d->window.kind;
+}
+
 static int
 window_takes(enum scorer_window_kind window, enum channel_kind kind)
 {
 	int grid = kind == CHANNEL_KIND_SAMPLES || kind == CHANNEL_KIND_EPOCHS;
 	switch (window) {
 	case SCORER_SLIDING:
+	case SCORER_RECORDING:
 		return grid;
 	case SCORER_NIGHT:
+	case SCORER_NIGHTS:
 		return grid || kind == CHANNEL_KIND_NIGHTLY;
 	case SCORER_DAYS:
 		break;
@@ -99,7 +118,7 @@ check_read(const struct scorers *s, const struct scorer *d,
 		const struct scorer_port *w = writes(&s->list[i], read->channel);
 		if (!w)
 			continue;
-		if (by->window.kind > d->window.kind) {
+		if (stage_of(by) > stage_of(d)) {
 			late = by->name;
 			continue;
 		}
@@ -111,16 +130,14 @@ check_read(const struct scorers *s, const struct scorer *d,
 		return refuse(SCORERS_E_UNPROVIDED, why,
 			"%s reads %s, which is %s: a %s window cannot show it", d->name,
 			read->channel, kind_names[kind],
-			d->window.kind == SCORER_DAYS    ? "DAYS"
-			: d->window.kind == SCORER_NIGHT ? "NIGHT"
-							 : "SLIDING");
+			scorers_window_name(d->window.kind));
 	if (provided || (!read->required && !late))
 		return 0;
 	if (late)
 		return refuse(SCORERS_E_UNPROVIDED, why,
 			"%s reads %s, which %s writes only later: SLIDING runs before "
 			"NIGHT "
-			"before DAYS",
+			"before NIGHTS before DAYS",
 			d->name, read->channel, late);
 	return refuse(SCORERS_E_UNPROVIDED, why,
 		"%s reads %s, which no input and no loaded scorer provides", d->name,
@@ -151,7 +168,7 @@ check_writers_agree(const struct scorers *s, const struct loaded_scorer *l, char
 static const struct scorer_port *
 needs(const struct loaded_scorer *a, const struct loaded_scorer *b)
 {
-	if (a->desc->window.kind != b->desc->window.kind)
+	if (stage_of(a->desc) != stage_of(b->desc))
 		return NULL;
 	for (unsigned k = 0; k < a->n_reads; k++)
 		if (writes(b, a->desc->reads[k].channel))
@@ -165,7 +182,7 @@ next_ready(const struct scorers *s, const char done[static SCORERS_MAX])
 {
 	for (int kind = SCORER_SLIDING; kind <= SCORER_DAYS; kind++)
 		for (unsigned i = 0; i < s->n; i++) {
-			int ready = !done[i] && (int)s->list[i].desc->window.kind == kind;
+			int ready = !done[i] && stage_of(s->list[i].desc) == kind;
 			for (unsigned k = 0; ready && k < s->n; k++)
 				ready = done[k] || !needs(&s->list[i], &s->list[k]);
 			if (ready)

@@ -16,8 +16,8 @@
 #include "core/scorers.h"
 #include "sys/loader.h"
 
-#define RIG_VALUES  20000
 #define RIG_REASONS 8
+#define RIG_ROOM(n) ((n) + 64) /* of values a port */
 
 struct rig {
 	struct loader *loader;
@@ -26,9 +26,9 @@ struct rig {
 	struct scorer_view views[SCORER_PORTS_MAX];
 	struct scorer_window in;
 	struct scorer_result out;
-	struct scorer_value values[RIG_VALUES];
+	struct scorer_value *values;
 	struct scorer_reason reasons[RIG_REASONS];
-	max_align_t scratch[SCORER_SCRATCH_MAX / sizeof(max_align_t)];
+	void *scratch;
 };
 
 static inline struct rig *
@@ -55,34 +55,60 @@ static inline void
 rig_close(struct rig *r)
 {
 	loader_free(r->loader);
+	free(r->values);
+	free(r->scratch);
 	free(r);
 }
 
 static inline void
 rig_view(struct rig *r, unsigned port, const double *v, uint32_t n, uint32_t interval_s)
 {
-	r->views[port] = (struct scorer_view){v, n, interval_s * 1000, r->in.start_ms};
+	r->views[port] =
+		(struct scorer_view){v, n, interval_s * 1000, r->in.start_ms, NULL};
+}
+
+/* As rig_view, for steps that are no whole seconds. */
+static inline void
+rig_view_ms(
+	struct rig *r, unsigned port, const double *v, uint32_t n, uint32_t interval_ms)
+{
+	r->views[port] = (struct scorer_view){v, n, interval_ms, r->in.start_ms, NULL};
+}
+
+static inline void
+rig_events(struct rig *r, unsigned port, const int64_t *t_ms, const double *v, uint32_t n)
+{
+	r->views[port] =
+		(struct scorer_view){v, n, 0, n ? t_ms[0] : r->in.start_ms, t_ms};
 }
 
 /* score() on whatever views, start_ms, end_ms and at_ms are set. */
 static inline int
 rig_score(struct rig *r)
 {
-	unsigned n = 0;
+	unsigned n = 0, w = 0;
 	while (r->desc->reads[n].channel)
 		n++;
-	memset(r->scratch, 0, sizeof r->scratch);
+	while (r->desc->writes[w].channel)
+		w++;
+	size_t scratch = r->desc->scratch_size + r->desc->scratch_each * r->views[0].n;
+	/* as in the host: room for a value a port and element, and some */
+	uint32_t cap = RIG_ROOM(r->views[0].n) * w + 64;
+	free(r->scratch);
+	free(r->values);
+	r->scratch = xcalloc(1, scratch ? scratch : 1);
+	r->values = xcalloc(cap, sizeof *r->values);
 	r->in.size = sizeof r->in;
 	r->in.views = r->views;
 	r->in.n_views = n;
 	r->in.scratch = r->scratch;
-	r->in.scratch_size = r->desc->scratch_size;
+	r->in.scratch_size = scratch;
 	r->out = (struct scorer_result){.values = r->values,
-		.cap_values = RIG_VALUES,
+		.cap_values = cap,
 		.reasons = r->reasons,
 		.cap_reasons = RIG_REASONS};
 	int code = r->desc->score(&r->in, r->options, &r->out);
-	assert_true(r->out.n_values <= RIG_VALUES && r->out.n_reasons <= RIG_REASONS);
+	assert_true(r->out.n_values <= cap && r->out.n_reasons <= RIG_REASONS);
 	for (uint32_t i = 0; i < r->out.n_values; i++) {
 		const struct scorer_port *p = &r->desc->writes[r->values[i].port];
 		assert_true(r->values[i].value >= p->min && r->values[i].value <= p->max);

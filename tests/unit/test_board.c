@@ -37,7 +37,7 @@ static const struct scorer_option none[] = {{0}};
 	{                                                                                \
 		SCORER_HEAD, n, "1", "", from, to,                                       \
 			{SCORER_SLIDING, (minutes)*60, 60, (minutes) / 2 * 60, 0}, none, \
-			0, mean                                                          \
+			0, 0, mean                                                       \
 	}
 static const struct scorer chain[] = {MEAN("third", twice, thrice, 7),
 	MEAN("first", activity, once, 31), MEAN("second", once, twice, 11)};
