@@ -268,7 +268,7 @@ names_and_numbers_of_a_descriptor_are_checked(void **state)
 	refuses_to_add(make("a", SCORER_NIGHT, "vendor_stage", "vendor.mine"),
 		SCORERS_E_NAME, "which is an input");
 	refuses_to_add(make("a", SCORER_SLIDING, "activity", "night.mine"),
-		SCORERS_E_NAME, "only a NIGHT scorer writes night.*");
+		SCORERS_E_NAME, "only a NIGHT or NIGHTS scorer writes night.*");
 	struct made *m = make("a", SCORER_NIGHT, "vendor_stage", "out");
 	m->reads[1] = m->reads[0];
 	refuses_to_add(m, SCORERS_E_NAME, "a reads vendor_stage twice");
