@@ -15,10 +15,21 @@ row(struct compare *c, const char *what, const char *unit, int is_total)
 	for (unsigned i = 0; i < c->n; i++)
 		if (strcmp(c->rows[i].what, what) == 0)
 			return &c->rows[i];
-	assert(c->n < COMPARE_ROWS); /* the names below are fewer */
-	c->rows[c->n] = (struct compare_row){
-		.what = what, .unit = unit, .is_total = is_total, .worst = NAN};
-	return &c->rows[c->n++];
+	if (c->n == c->cap) {
+		c->cap = c->cap ? 2 * c->cap : 64;
+		c->rows = xrealloc(c->rows, c->cap, sizeof *c->rows);
+	}
+	struct compare_row *r = &c->rows[c->n++];
+	*r = (struct compare_row){.unit = unit, .is_total = is_total, .worst = NAN};
+	snprintf(r->what, sizeof r->what, "%s", what);
+	return r;
+}
+
+void
+compare_finish(struct compare *c)
+{
+	free(c->rows);
+	*c = (struct compare){0};
 }
 
 /* One pair of records: where it is told, and whether anything differed. */
@@ -119,21 +130,35 @@ add_alert(void *ctx, const struct alert *a)
 
 /* --- nights ------------------------------------------------------------------------------ */
 
+/* What a value is called: its column where `nights` has one, else its channel. */
+static void
+compare_value(
+	struct pair *p, const char *channel, const struct night *a, const struct night *b)
+{
+	char what[COMPARE_WHAT_LEN];
+	const char *name = channel, *unit = "";
+	for (unsigned i = 0; i < NIGHT_NUMBERS; i++)
+		if (strcmp(night_numbers[i].channel, channel) == 0) {
+			name = night_numbers[i].column;
+			unit = night_numbers[i].unit;
+		}
+	snprintf(what, sizeof what, "nights.%s", name);
+	numbers(p, what, unit, night_value(a, channel), night_value(b, channel));
+}
+
 static void
 compare_night(struct compare *c, const struct night *a, const struct night *b)
 {
-	static const char *const names[NIGHT_NUMBERS] = {"nights.tib_min",
-		"nights.spt_min", "nights.tst_min", "nights.sol_min", "nights.waso_min",
-		"nights.awakenings", "nights.se_pct", "nights.score"};
 	struct pair p = {c, a->person, a->date, 0};
 	times(&p, "nights.in_bed", a->in_bed, b->in_bed);
 	times(&p, "nights.onset", a->onset, b->onset);
 	times(&p, "nights.wake", a->wake, b->wake);
 	times(&p, "nights.out_bed", a->out_of_bed, b->out_of_bed);
-	for (unsigned i = 0; i < NIGHT_NUMBERS; i++)
-		numbers(&p, names[i], night_numbers[i].unit,
-			night_value(a, night_numbers[i].channel),
-			night_value(b, night_numbers[i].channel));
+	for (uint32_t i = 0; i < a->n_values; i++)
+		compare_value(&p, a->values[i].name, a, b);
+	for (uint32_t i = 0; i < b->n_values; i++)
+		if (isnan(night_value(a, b->values[i].name)))
+			compare_value(&p, b->values[i].name, a, b);
 	numbers(&p, "nights.coverage", "", a->coverage, b->coverage);
 	texts(&p, "nights.sources", a->sources, b->sources);
 	texts(&p, "nights.insufficient", a->insufficient, b->insufficient);
@@ -177,9 +202,7 @@ compare_forecast(struct compare *c, const struct forecast *a, const struct forec
 	numbers(&p, "forecasts.low", "", a->low, b->low);
 	numbers(&p, "forecasts.threshold", "", a->threshold, b->threshold);
 	numbers(&p, "forecasts.base_rate", "", a->base_rate, b->base_rate);
-	/* one made on the day was issued when it was due, not as of its inputs' time */
-	if (!a->live && !b->live)
-		times(&p, "forecasts.issued_at", a->issued, b->issued);
+	times(&p, "forecasts.issued_at", a->issued, b->issued);
 	texts(&p, "forecasts.missing", a->missing, b->missing);
 	texts(&p, "forecasts.scorer", a->scorer, b->scorer);
 	total(c, &p, "forecasts");

@@ -8,10 +8,11 @@
 #include "core/person.h"
 #include "store/store.h"
 
-#define COMPARE_ROWS 40
+#define COMPARE_WHAT_LEN (NAME_LEN + 16)
 
 struct compare_row {
-	const char *what, *unit; /* static: "nights", "nights.tst_min" */
+	char what[COMPARE_WHAT_LEN]; /* "nights", "nights.tst_min" */
+	const char *unit;            /* static */
 	int is_total;
 	int64_t compared, different, only_stored, only_replay;
 	double worst; /* NAN: not a number that differs */
@@ -20,9 +21,12 @@ struct compare_row {
 };
 
 struct compare {
-	unsigned n;
-	struct compare_row rows[COMPARE_ROWS];
+	unsigned n, cap;
+	struct compare_row *rows; /* owned */
 };
+
+/* Zeroed memory is a valid comparison. */
+void compare_finish(struct compare *c);
 
 /* Adds one person's results of [from, to]. */
 int compare_person(struct compare *c, struct store *stored, struct store *replayed,

@@ -117,17 +117,79 @@ set_up(struct replay *p, const struct arg_list *swaps)
 
 /* --- inputs -------------------------------------------------------------------------------- */
 
+/* When the daemon made a forecast on the day. */
+struct moments {
+	int64_t *v; /* owned */
+	size_t n, cap, next;
+};
+
 struct copying {
+	struct line *line;
 	struct store *to;
+	struct moments moments;
 	struct progress progress;
 	int64_t n, total;
 };
 
 static int
+by_time(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return (x > y) - (x < y);
+}
+
+static int
+find_moments(struct replay *p, struct moments *m)
+{
+	for (unsigned i = 0; i < p->config.n_people; i++) {
+		const char *who = p->config.people[i].id;
+		civil_day first, last;
+		int r = store_days_span(p->stored, who, &first, &last);
+		for (int32_t d = first.n; r == 0 && d <= last.n + 1; d++) {
+			struct day day;
+			r = store_days_load(p->stored, who, DAY(d), 1, &day);
+			if (r != 0 || !day.has_forecast || !day.forecast.live)
+				continue;
+			if (m->n == m->cap) {
+				m->cap = m->cap ? 2 * m->cap : 64;
+				m->v = xrealloc(m->v, m->cap, sizeof *m->v);
+			}
+			m->v[m->n++] = day.forecast.issued.ms;
+		}
+		if (r < 0)
+			return r;
+	}
+	if (m->n > 1)
+		qsort(m->v, m->n, sizeof *m->v, by_time);
+	return 0;
+}
+
+/* What was told on the day was told of what had arrived by then: so the line runs at each such
+ * moment on just that, as the daemon did. Everything else does not depend on when it is made. */
+static int
+run_moments(struct copying *c, int64_t before)
+{
+	struct moments *m = &c->moments;
+	int r = 0;
+	for (; r == 0 && m->next < m->n && m->v[m->next] < before; m->next++) {
+		int more = 1;
+		r = store_commit(c->to);
+		while (r == 0 && more)
+			r = line_take(c->line, UTC(m->v[m->next]), PIPELINE_LIVE, &more);
+		if (r == 0)
+			r = store_begin(c->to);
+	}
+	return r;
+}
+
+static int
 copy_batch(void *ctx, const struct stored_batch *b)
 {
 	struct copying *c = ctx;
-	int r = store_batch_put(c->to, b);
+	int r = run_moments(c, b->received.ms);
+	if (r < 0)
+		return r;
+	r = store_batch_put(c->to, b);
 	if (r >= 0 && ++c->n % FEED_TRANSACTION == 0) {
 		r = store_commit(c->to);
 		if (r == 0)
@@ -140,20 +202,29 @@ copy_batch(void *ctx, const struct stored_batch *b)
 static int
 take_stored(struct replay *p)
 {
-	struct copying c = {.to = line_store(p->line)};
+	struct copying c = {.line = p->line, .to = line_store(p->line)};
 	struct store_counts counts;
 	if (store_counts(p->stored, &counts) == 0)
 		c.total = counts.batches;
 	progress_start(&c.progress);
-	int r = store_begin(c.to);
+	int more, r = find_moments(p, &c.moments);
+	/* the hub had been up for a while: in its first minute it tells nobody anything */
+	if (r == 0 && c.moments.n)
+		r = line_take(
+			c.line, UTC(c.moments.v[0] - HOUR_MS), PIPELINE_LIVE, &more);
+	if (r == 0)
+		r = store_begin(c.to);
 	if (r == 0)
 		r = store_batches_between(
 			p->stored, NULL, UTC(INT64_MIN), UTC(INT64_MAX), copy_batch, &c);
+	if (r == 0)
+		r = run_moments(&c, INT64_MAX);
 	if (r == 0)
 		r = store_commit(c.to);
 	else
 		store_rollback(c.to);
 	progress_end(&c.progress);
+	free(c.moments.v);
 	return r;
 }
 
@@ -251,7 +322,7 @@ cmd_replay(const struct cmd_context *ctx, int argc, char **argv)
 	code = set_up(&p, &swaps);
 	if (code != EXIT_DONE)
 		return code;
-	struct compare c = {0};
+	struct compare c cleanup(compare_finish) = {0};
 	int r = recording ? take_recording(&p, recording) : take_stored(&p);
 	if (r == 0)
 		r = run(&p);

@@ -193,6 +193,8 @@ play(const char *path)
 	expect_nothing_left(&s);
 	if (s.is_open && s.world.n_queue)
 		script_fail(&s, "the script ends before everything has arrived");
+	if (s.is_open)
+		replay_gives_the_same(&s);
 	printf("ok: %s (%u turns)\n", path, s.world.takes);
 	if (s.is_open)
 		world_close(&s.world);

@@ -48,6 +48,8 @@ void expect_statement(struct script *s);        /* expect ... */
 void stored_statement(struct script *s, int i); /* expect stored ... */
 /* Fails if anything was announced that no `expect` has named. */
 void expect_nothing_left(struct script *s);
+/* At the end of a script. */
+void replay_gives_the_same(struct script *s);
 /* A sentence about what came, in ret. */
 void said_text(const struct script *s, const struct said *x, char *ret, size_t size);
 /* NULL, or why the night is not what the words from i on say. */
