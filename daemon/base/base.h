@@ -29,4 +29,5 @@ int id_is_valid(const char *s);
 void *xcalloc(size_t n, size_t size) must_check;
 void *xrealloc(void *p, size_t n, size_t size) must_check;
 char *xstrdup(const char *s) must_check;
-void freep(void *p); /* for cleanup(): frees *(void **)p */
+uint64_t base_allocations(void); /* how often one of these three was called */
+void freep(void *p);             /* for cleanup(): frees *(void **)p */

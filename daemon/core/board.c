@@ -74,12 +74,21 @@ board_init(struct board *b, const struct scorers *set)
 	return 0;
 }
 
+static void
+events_finish(struct board_events *e)
+{
+	free(e->t_ms);
+	free(e->v);
+}
+
 void
 board_finish(struct board *b)
 {
 	for (unsigned i = 0; i < b->n_channels; i++) {
 		free(b->channels[i].span.v);
 		free(b->channels[i].night.v);
+		events_finish(&b->channels[i].events);
+		events_finish(&b->channels[i].night_events);
 	}
 	for (unsigned i = 0; i < b->n_scorers; i++)
 		free(b->scorers[i].scratch);
@@ -95,6 +104,70 @@ board_grid_set(struct board_grid *g, int64_t t0_ms, uint32_t interval_ms, uint32
 		g->cap = n;
 	}
 	g->t0_ms = t0_ms, g->interval_ms = interval_ms, g->n = n, g->set = 1;
+}
+
+void
+board_events_set(struct board_events *e, uint32_t room)
+{
+	if (room > e->cap) {
+		e->t_ms = xrealloc(e->t_ms, room, sizeof *e->t_ms);
+		e->v = xrealloc(e->v, room, sizeof *e->v);
+		e->cap = room;
+	}
+	e->n = 0, e->set = 1;
+}
+
+int
+board_events_add(struct board_events *e, int64_t t_ms, double v)
+{
+	if (e->n == e->cap || (e->n > 0 && t_ms <= e->t_ms[e->n - 1]))
+		return 1;
+	e->t_ms[e->n] = t_ms, e->v[e->n++] = v;
+	return 0;
+}
+
+/* Index of the first event at or after t. */
+static uint32_t
+event_index(const struct board_events *e, int64_t t)
+{
+	uint32_t low = 0, high = e->n;
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+		if (e->t_ms[mid] < t)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+struct scorer_view
+board_events_view(const struct board_events *e, int64_t from_ms, int64_t to_ms)
+{
+	uint32_t a = e->set ? event_index(e, from_ms) : 0,
+		 n = e->set ? event_index(e, to_ms) - a : 0;
+	if (n == 0)
+		return (struct scorer_view){.t0_ms = from_ms};
+	return (struct scorer_view){e->v + a, n, 0, e->t_ms[a], e->t_ms + a};
+}
+
+struct scorer_view
+board_view(const struct board *b, const struct board_scorer *s, unsigned port,
+	int64_t from_ms, int64_t to_ms)
+{
+	const struct board_channel *c = &b->channels[s->reads[port]];
+	const struct board_grid *g = &c->span;
+	if (c->events.set)
+		return board_events_view(&c->events, from_ms, to_ms);
+	if (!g->set)
+		return (struct scorer_view){0};
+	int64_t a = (from_ms - g->t0_ms) / g->interval_ms;
+	int64_t e = (to_ms - g->t0_ms + g->interval_ms - 1) / g->interval_ms;
+	a = from_ms < g->t0_ms ? 0 : a, e = e > g->n ? g->n : e;
+	if (a >= e)
+		return (struct scorer_view){0};
+	return (struct scorer_view){g->v + a, (uint32_t)(e - a), g->interval_ms,
+		g->t0_ms + a * g->interval_ms, NULL};
 }
 
 void
