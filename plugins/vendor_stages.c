@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* vendor_stages: asleep or awake, and stage minutes, as the tracker's maker scored the
- * night.
+/* vendor_stages: asleep or awake, as the tracker's maker scored the night.
  *
  * Reads the stage of each epoch from the maker's own sleep record and translates:
  *     asleep     light, deep, rem, asleep (where the maker does not stage)
  *     awake      awake, awake in bed, out of bed
- *     restless   awake, by default: in Fitbit's older "classic" records the minutes
- * asleep that Fitbit states are those of `asleep` alone on 102 of 103 PMData records, and
- * its minutes awake hold the restless ones (with restless as sleep: 24 of 103). `restless
- * = asleep` for makers who mean otherwise no value   in bed (says nothing about sleep),
- * not measurable, missing and adds up the minutes of deep, light and rem where the record
- * has any of the three. The confidence is the share of epochs that got a value.
+ *     restless   awake, by default: in Fitbit's older "classic" records the minutes asleep
+ *                that Fitbit states are those of `asleep` alone on 102 of 103 PMData records,
+ *                and its minutes awake hold the restless ones (with restless as sleep: 24 of
+ *                103). `restless = asleep` is for makers who mean otherwise
+ *     no value   in bed (says nothing about sleep), not measurable, missing
+ * Minutes of light, deep and rem are counted by sleep_stats, like every number of a night.
+ * The confidence of an epoch is 1: the maker states none.
  *
  * Good to know: wrist trackers find about half to two thirds of the time awake, and agree
  * with polysomnography on deep and rem in 50 to 80 of 100 epochs (Robbins 2024). */
 #include "scorer.h"
 
 enum { READ_STAGE };
-enum { WRITE_ASLEEP, WRITE_DEEP, WRITE_LIGHT, WRITE_REM };
+enum { WRITE_ASLEEP };
 enum { OPTION_RESTLESS };
 
 /* dozed.v1.SleepStage */
@@ -56,11 +56,10 @@ static int
 score(const struct scorer_window *in, const double *options, struct scorer_result *ret)
 {
 	const struct scorer_view *v = &in->views[READ_STAGE];
-	uint32_t count[STAGES] = {0}, known = 0;
+	uint32_t known = 0;
 	for (uint32_t i = 0; i < v->n; i++) {
 		int stage = v->v[i] > 0 && v->v[i] < STAGES ? (int)v->v[i] : 0;
 		double asleep = is_asleep(stage, options[OPTION_RESTLESS] > 0);
-		count[stage]++;
 		if (isnan(asleep))
 			continue;
 		known++;
@@ -69,31 +68,16 @@ score(const struct scorer_window *in, const double *options, struct scorer_resul
 	}
 	if (known == 0)
 		return scorer_skip(ret, "the tracker's record says nothing about sleep");
-	if (count[LIGHT] + count[DEEP] + count[REM] > 0) {
-		double minutes = v->interval_ms / 60000.0;
-		double share = (double)known / v->n;
-		scorer_put(ret, WRITE_DEEP, in->at_ms, count[DEEP] * minutes, share);
-		scorer_put(ret, WRITE_LIGHT, in->at_ms, count[LIGHT] * minutes, share);
-		scorer_put(ret, WRITE_REM, in->at_ms, count[REM] * minutes, share);
-	}
 	return SCORER_OK;
 }
 
 SCORER_EXPORT = {
 	SCORER_HEAD,
 	.name = "vendor_stages",
-	.version = "1.0",
-	.summary =
-		"asleep or awake and stage minutes from the tracker's own sleep record",
+	.version = "1.1",
+	.summary = "asleep or awake from the tracker's own sleep record",
 	.reads = (const struct scorer_port[]){{"vendor_stage", "stage", 1, 10, 1}, {0}},
-	.writes =
-		(const struct scorer_port[]){
-			{"asleep", "0/1", 0, 1, 0},
-			{"night.deep", "min", 0, 2880, 0},
-			{"night.light", "min", 0, 2880, 0},
-			{"night.rem", "min", 0, 2880, 0},
-			{0},
-		},
+	.writes = (const struct scorer_port[]){{"asleep", "0/1", 0, 1, 0}, {0}},
 	.window = {.kind = SCORER_NIGHT},
 	.options =
 		(const struct scorer_option[]){

@@ -67,14 +67,33 @@ very_long_sleep_loses_a_point_each_ten_minutes(void **state)
 }
 
 static void
-missing_number_leaves_sum_and_maximum(void **state)
+parts_add_up_to_the_score(void **state)
 {
 	struct rig *r = *state;
-	assert_int_equal(score_night(r, 300, NAN, NAN, 10, NAN), SCORER_OK);
-	assert_float_equal(rig_value(r, "night.score"), 100 * 32.5 / 55, 1e-12);
-	assert_float_equal(r->values[0].confidence, .55, 1e-12);
-	assert_null(rig_reason(r, "efficiency"));
-	assert_int_equal(score_night(r, NAN, 90, 10, 10, 10), SCORER_SKIP);
+	assert_int_equal(score_night(r, 401, 81.3, 47, 33, 19), SCORER_OK);
+	double sum = points(r, "duration") + points(r, "efficiency") +
+		     points(r, "continuity") + points(r, "latency");
+	assert_float_equal(rig_value(r, "night.score"), sum, 1e-12);
+	assert_int_equal(r->out.n_reasons, 4);
+}
+
+static void
+missing_number_makes_no_score(void **state)
+{
+	static const char *const why[] = {"sleep is not known", "efficiency is not known",
+		"time awake is not known", "time to fall asleep is not known",
+		"number of awakenings is not known"};
+	struct rig *r = *state;
+	for (int missing = 0; missing < NUMBERS; missing++) {
+		double v[] = {400, 85, 30, 15, 10};
+		v[missing] = NAN;
+		assert_int_equal(
+			score_night(r, v[0], v[1], v[2], v[3], v[4]), SCORER_SKIP);
+		assert_string_equal(r->out.skip, why[missing]);
+	}
+	rig_view(r, WAKES, NULL, 0, 0); /* nobody provides it */
+	assert_int_equal(rig_score(r), SCORER_SKIP);
+	assert_int_equal(score_night(r, 0, 0, 0, 0, 0), SCORER_SKIP);
 	assert_string_equal(r->out.skip, "no sleep to judge");
 }
 
@@ -88,7 +107,8 @@ main(void)
 		t(half_way_has_half_the_marks),
 		t(awful_night_has_none),
 		t(very_long_sleep_loses_a_point_each_ten_minutes),
-		t(missing_number_leaves_sum_and_maximum),
+		t(parts_add_up_to_the_score),
+		t(missing_number_makes_no_score),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

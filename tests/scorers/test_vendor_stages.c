@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* vendor_stages: every stage to asleep, awake or nothing, and the stage minutes. */
+/* vendor_stages: every stage to asleep, awake or nothing. */
 #include "scorers/rig.h"
 
 static const int64_t IN_BED_MS = 1577836800000;
@@ -49,26 +49,14 @@ restless_can_be_asleep(void **state)
 }
 
 static void
-minutes_are_epochs_times_interval(void **state)
+epoch_without_a_verdict_gets_none(void **state)
 {
 	struct rig *r = *state;
-	const double stages[] = {1, 4, 4, 4, 5, 6, 6, NAN, 4, 1};
-	assert_int_equal(score_stages(r, stages, 10, 30), SCORER_OK);
-	assert_float_equal(rig_value(r, "night.light"), 2, 1e-12);
-	assert_float_equal(rig_value(r, "night.deep"), 0.5, 1e-12);
-	assert_float_equal(rig_value(r, "night.rem"), 1, 1e-12);
-	assert_float_equal(r->values[r->out.n_values - 1].confidence, 0.9, 1e-12);
-}
-
-static void
-maker_who_does_not_stage_gets_no_stage_minutes(void **state)
-{
-	struct rig *r = *state;
-	const double stages[] = {1, 2, 2, 9, 2};
-	assert_int_equal(score_stages(r, stages, 5, 60), SCORER_OK);
-	assert_true(isnan(rig_value(r, "night.deep")));
-	assert_true(isnan(rig_value(r, "night.light")));
-	assert_int_equal(r->out.n_values, 5);
+	const double stages[] = {1, 4, NAN, 8, 2};
+	assert_int_equal(score_stages(r, stages, 5, 30), SCORER_OK);
+	assert_int_equal(r->out.n_values, 3);
+	assert_true(r->values[2].t_ms == IN_BED_MS + 4 * 30000);
+	assert_float_equal(r->values[2].confidence, 1, 0);
 }
 
 static void
@@ -89,8 +77,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		t(each_stage_is_asleep_awake_or_nothing),
 		t(restless_can_be_asleep),
-		t(minutes_are_epochs_times_interval),
-		t(maker_who_does_not_stage_gets_no_stage_minutes),
+		t(epoch_without_a_verdict_gets_none),
 		t(night_that_says_nothing_is_skipped),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
