@@ -5,18 +5,21 @@
  * person's own ratings, day by day (reference "Sleep, next-day pain, and the predictor",
  * section 5; constants from the same page). Every call starts from the prior and walks
  * through all days of the window, oldest first, so that the same days always give the
- * same numbers. Each day: features  x = [1, T, Q, Y, E], "badness" against the person's
- * own baselines so far T = (-z(SE) - z(TST) + z(WASO) + z(awakenings)) / 4 / 0.75 Q =
- * -z(sleep_quality)            rated this morning Y = z(yesterday's pain_day)      E =
- * z(ewma of pain_day, 0.25 a rated day) missing: a tracker number adds 0 to T; Q without
- * rating = 0.32 T; Y, E = 0 predict   a = w.x, v = x'Sx, p = sig(a / sqrt(1 + pi v / 8))
- *   then, in the evening, where the day was rated:
- *   label     y = rating >= the threshold frozen in the morning, m + max(1, s) of the
- * past ratings (or the fixed option `high_at`) learn     rank-1 sequential Laplace: q =
- * sig(a), h = max(q(1-q), 1e-4), k = Sx / (1/h + v), w += k (y-q)/h, S -= k (Sx)'
- *   baselines per metric, prior mean and SD worth 4 nights; last night is never in its
- * own. Prior of w: the mean of the worlds "weak" and "central" of that page, SD 0.25 and
- * 0.15. Today's rating is never looked at.
+ * same numbers. Each day:
+ *   features  x = [1, T, Q, Y, E], "badness" against the person's own baselines so far
+ *             T = (-z(SE) - z(TST) + z(WASO) + z(awakenings)) / 4 / 0.75
+ *             Q = -z(sleep_quality)            rated this morning
+ *             Y = z(yesterday's pain_day)      E = z(ewma of pain_day, 0.25 a rated day)
+ *   missing   a tracker number adds 0 to T; Q without rating = 0.32 T; Y, E = 0
+ *   predict   a = w.x, v = x'Sx, p = sig(a / sqrt(1 + pi v / 8))
+ * then, in the evening, where the day was rated:
+ *   label     y = rating >= the threshold frozen in the morning, m + max(1, s) of the past
+ *             ratings (or the fixed option `high_at`)
+ *   learn     rank-1 sequential Laplace: q = sig(a), h = max(q(1-q), 1e-4),
+ *             k = Sx / (1/h + v), w += k (y-q)/h, S -= k (Sx)'
+ *   baselines per metric, prior mean and SD worth 4 nights; last night is never in its own.
+ * Prior of w: the mean of the worlds "weak" and "central" of that page, SD 0.25 and 0.15.
+ * Today's rating is never looked at.
  *
  * Writes day_outlook = p; .low = sig(a - 0.84 sqrt(v)), a one-sided 80 % bound; the
  * threshold of today, the running base rate (1.6 + positives) / (10 + rated), the counts
