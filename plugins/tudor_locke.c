@@ -14,7 +14,7 @@
  *     latency      min   in bed to the first minute asleep, the onset
  *     tst, waso    min   asleep; awake after the onset
  *     efficiency   %     100 tst / duration
- *     awakenings   1     runs of at least one minute awake after the onset
+ *     awakenings   count runs of at least one minute awake after the onset
  *     awakening_mean     min   waso / awakenings, 0 without any
  *     counts, nonzero    sum of the counts; minutes with any
  *     movement     %     100 nonzero / minutes with activity; the maker's movement index
@@ -223,7 +223,7 @@ SCORER_EXPORT = {
 		{"tudor_locke.tst", "min", 0, DAYS_2, 0, SERIES},
 		{"tudor_locke.waso", "min", 0, DAYS_2, 0, SERIES},
 		{"tudor_locke.efficiency", "%", 0, 100, 0, SERIES},
-		{"tudor_locke.awakenings", "1", 0, DAYS_2, 0, SERIES},
+		{"tudor_locke.awakenings", "count", 0, DAYS_2, 0, SERIES},
 		{"tudor_locke.awakening_mean", "min", 0, DAYS_2, 0, SERIES},
 		{"tudor_locke.counts", "counts", 0, 1e11, 0, SERIES},
 		{"tudor_locke.nonzero", "min", 0, DAYS_2, 0, SERIES},
