@@ -452,7 +452,7 @@ SCORER_EXPORT = {
 	.window = {.kind = SCORER_NIGHT},
 	.options =
 		(const struct scorer_option[]){
-			{"method", LIPPONEN, 0, NONE, "word",
+			{"method", LIPPONEN, 0, NONE, "",
 				"lipponen|biopeaks|range_malik|range_kamath|range_"
 				"karlsson|none",
 				"how artefacts are found and mended"},

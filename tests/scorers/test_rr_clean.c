@@ -293,8 +293,8 @@ static uint32_t
 count_moved(struct rig *r, const char *series, int method)
 {
 	static int64_t want[BEATS_MAX];
-	uint32_t n = read_peaks(series, want), differ = 0;
 	run_whole(r, series, method);
+	uint32_t n = read_peaks(series, want), differ = 0;
 	assert_int_equal(clean.n + 1, n);
 	for (uint32_t i = 0, k = 0; i < clean.n; i++) {
 		if (clean.t[i] == want[i + 1])
