@@ -3,20 +3,16 @@
 #include "line.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/day.h"
-#include "core/night.h"
-#include "out/encode.h"
 #include "reader.h"
+#include "teller.h"
 
 #define LINE_TURN   512 /* batches a turn: a backlog never holds the loop for long */
 #define LINE_RECENT 2   /* days made again at start: a night may have been open */
-#define LINE_KEEP_MS                                                                     \
-	(7 * DAY_MS) /* unsent results older than this are of no use to anyone */
 
 struct line {
 	struct reader reader; /* first: the user of line_io is both it and the line */
@@ -29,105 +25,28 @@ struct line {
 	int64_t unmarked; /* of them not marked scored yet: a night is still open */
 	utc_ms now;
 	int started;
+	struct teller teller;
 };
 
-/* --- what it makes known ---------------------------------------------------------------- */
-
-/* Takes ownership of bytes. */
-static int
-post(struct line *l, const char *topic, struct bytes bytes, int retain, utc_ms expires)
-{
-	struct outbox_row row = {.topic = topic,
-		.payload = bytes.data,
-		.size = bytes.size,
-		.qos = 1,
-		.retain = retain,
-		.created = l->now,
-		.expires = expires};
-	int r = bytes.data ? store_outbox_put(l->store, &row) : -ENOMEM;
-	free(bytes.data);
-	return r;
-}
-
-static int
-post_out(struct line *l, const char *person, const char *what, struct bytes bytes,
-	utc_ms expires)
-{
-	char topic[160];
-	snprintf(topic, sizeof topic, "%s/v1/out/%s/%s", l->config->topic_root, person,
-		what);
-	return post(l, topic, bytes, 0, expires);
-}
-
-static int
-post_json(struct line *l, const char *person, const char *what, struct bytes bytes,
-	int retain, utc_ms expires)
-{
-	char topic[160];
-	snprintf(topic, sizeof topic, "%s/%s/%s", l->config->topic_root, person, what);
-	return post(l, topic, bytes, retain, expires);
-}
-
-static int
-take_alert(void *ctx, const struct alert *a)
-{
-	*(struct alert *)ctx = *a;
-	return 0;
-}
-
-/* dozed/<person>/state: what is stored of the date: main sleep, forecast, alert. */
-static int
-post_state(struct line *l, const char *person, civil_day date)
-{
-	struct night nights[NIGHTS_MAX];
-	struct alert alert = {0};
-	struct day day;
-	int n = 0, r = l->io.nights(l, person, date, nights, NIGHTS_MAX, &n);
-	if (r == 0)
-		r = store_alerts_each(l->store, person, date, date, take_alert, &alert);
-	if (r == 0)
-		r = store_days_load(l->store, person, date, 1, &day);
-	if (r < 0)
-		return r;
-	return post_json(l, person, "state",
-		encode_state_json(n && nights[0].kind == SLEEP_MAIN ? &nights[0] : NULL,
-			day.has_forecast ? &day.forecast : NULL,
-			alert.id[0] ? &alert : NULL,
-			config_person(l->config, person)->zone, l->config->retain_pain),
-		l->config->retain_state, UTC(l->now.ms + LINE_KEEP_MS));
-}
+/* --- what it keeps and makes known -------------------------------------------------------- */
 
 static int
 io_night_put(void *user, const struct night *n, int publish)
 {
 	struct line *l = user;
 	int r = store_night_put(l->store, n);
-	if (r < 0 || !publish)
-		return r;
-	utc_ms expires = UTC(l->now.ms + LINE_KEEP_MS);
-	r = post_out(l, n->person, "night", encode_night(n), expires);
-	if (r < 0 || n->kind != SLEEP_MAIN)
-		return r;
-	r = post_json(l, n->person, "night",
-		encode_night_json(n, config_person(l->config, n->person)->zone),
-		l->config->retain_state, expires);
-	return r < 0 ? r : post_state(l, n->person, n->date);
+	return r < 0 || !publish ? r : teller_night(&l->teller, n);
 }
 
 static int
-io_night_drop(
-	void *user, const char *person, civil_day date, enum sleep_kind kind, int ordinal)
+io_night_drop(void *user, const struct night *gone, int withdraw)
 {
-	return store_night_drop(
-		((struct line *)user)->store, person, date, kind, ordinal);
-}
-
-/* A morning's outlook is worth nothing in the evening. */
-static utc_ms
-outlook_expires(const struct line *l, const struct forecast *f)
-{
-	return zone_instant(config_person(l->config, f->person)->zone, f->date,
-		l->config->policy.expiry_min);
+	struct line *l = user;
+	if (!withdraw)
+		return store_night_drop(
+			l->store, gone->person, gone->date, gone->kind, gone->ordinal);
+	int r = store_night_withdraw(l->store, gone);
+	return r < 0 ? r : teller_night(&l->teller, gone);
 }
 
 static int
@@ -135,10 +54,7 @@ io_forecast_put(void *user, const struct forecast *f, int publish)
 {
 	struct line *l = user;
 	int r = store_forecast_put(l->store, f);
-	if (r < 0 || !publish)
-		return r;
-	r = post_out(l, f->person, "forecast", encode_forecast(f), outlook_expires(l, f));
-	return r < 0 ? r : post_state(l, f->person, f->date);
+	return r < 0 || !publish ? r : teller_forecast(&l->teller, f);
 }
 
 static int
@@ -152,14 +68,7 @@ io_alert_put(void *user, const struct alert *a, const struct forecast *f, int pu
 {
 	struct line *l = user;
 	int r = store_alert_put(l->store, a);
-	if (r < 0 || !publish)
-		return r;
-	const struct zone *zone = config_person(l->config, a->person)->zone;
-	r = post_out(l, a->person, "alert", encode_alert(a, f), outlook_expires(l, f));
-	if (r == 0)
-		r = post_json(l, a->person, "alert", encode_alert_json(a, f, zone), 0,
-			outlook_expires(l, f));
-	return r < 0 ? r : post_state(l, a->person, a->date);
+	return r < 0 || !publish ? r : teller_alert(&l->teller, a, f);
 }
 
 static int
@@ -224,6 +133,7 @@ line_close(struct line *l)
 	pipeline_free(l->pipeline);
 	store_close(l->store);
 	reader_finish(&l->reader);
+	teller_finish(&l->teller);
 	free(l);
 	return NULL;
 }
@@ -302,7 +212,10 @@ turn(struct line *l, enum pipeline_mode mode, int *ret_more)
 		pipeline_touch(l->pipeline, NULL,
 			DAY((int32_t)(l->now.ms / DAY_MS) - LINE_RECENT));
 	l->started = 1;
+	teller_begin(&l->teller, l->config, l->store, l->now);
 	r = pipeline_run(l->pipeline, l->now, mode);
+	if (r == 0)
+		r = teller_states(&l->teller);
 	if (r == 0 && pipeline_waiting(l->pipeline) == 0 && l->unmarked > 0) {
 		r = store_batches_scored(l->store, l->taken);
 		l->unmarked = 0;

@@ -101,6 +101,13 @@ io_nights(void *user, const char *person, civil_day date, struct night *ret, int
 	return e;
 }
 
+static int
+io_night_withdrawn(void *user, const struct night *n, uint32_t *ret_revision)
+{
+	struct reader *r = user;
+	return store_night_withdrawn(r->store, n, ret_revision);
+}
+
 void
 reader_init(struct reader *r, struct store *store)
 {
@@ -113,7 +120,8 @@ reader_init(struct reader *r, struct store *store)
 		.markers = io_markers,
 		.span = io_span,
 		.days = io_days,
-		.nights = io_nights};
+		.nights = io_nights,
+		.night_withdrawn = io_night_withdrawn};
 }
 
 void

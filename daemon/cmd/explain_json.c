@@ -123,6 +123,7 @@ forecast(const struct explanation *x)
 	words_like(f, like, sizeof like);
 	json_object_set_new(o, "issued_at", time_of(x, f->issued));
 	json_object_set_new(o, "live", json_boolean(f->live));
+	json_object_set_new(o, "changed_since", json_boolean(f->changed_since));
 	json_object_set_new(o, "probability", number(f->probability));
 	json_object_set_new(o, "low", number(f->low));
 	json_object_set_new(o, "base_rate", number(f->base_rate));

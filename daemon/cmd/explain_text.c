@@ -249,6 +249,9 @@ print_outlook(const struct explanation *x)
 		"(one-sided 80 %%) at least %.0f %%.",
 		clock_at(x, f->issued, at), f->live ? "" : " (as of that time)",
 		f->scorer, f->rated_days, f->positives, f->low * 100);
+	if (f->changed_since)
+		printf("  The night came or was revised after this was made; what was "
+		       "told stays.\n");
 	int outcome = day_outcome(&x->day);
 	if (outcome >= 0)
 		printf("  The day was then rated %g of 10: %s.\n",

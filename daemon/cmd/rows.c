@@ -99,6 +99,7 @@ row_forecast(struct table *t, const struct person *who, const struct day *d)
 	table_integer(t, d->has_alert);
 	cell_outcome(t, d);
 	table_text(t, f->scorer);
+	table_integer(t, f->changed_since);
 }
 
 const char *

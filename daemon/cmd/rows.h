@@ -15,7 +15,8 @@
 	"person,date,tst_min,se_pct,waso_min,sol_min,awakenings,score,sleep_quality,"    \
 	"pain_morning,pain_day,probability,threshold,outcome"
 #define FORECAST_COLUMNS                                                                 \
-	"person,date,issued_at,probability,threshold,alerted,outcome,scorer"
+	"person,date,issued_at,probability,threshold,alerted,outcome,scorer,"            \
+	"changed_since"
 #define ALERT_COLUMNS  "person,date,id,rule,revision,state,issued_at,title,text"
 #define RATING_COLUMNS "person,time,date,kind,value"
 #define SAMPLE_COLUMNS "person,time,source,device,channel,value"

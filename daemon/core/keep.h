@@ -11,10 +11,16 @@ struct nights {
 	civil_day date;
 	unsigned n;
 	int open; /* a rest is under way */
+	/* names of values that depend on earlier nights as well, ends with NULL; or NULL */
+	const char *const *across; /* borrowed */
 	struct night list[NIGHTS_MAX];
 };
 
-/* now = INT64_MAX: history, nothing is news. *ret_changed = 1 if a stored night changed. */
+/* Revisions count what was told. A night is told for the first time while it is live and young; from then on
+ * every change of its own is told, however late, and so is that it disappeared. What only
+ * follows from a change of an earlier night (`across`) is told while the night is young.
+ * now = INT64_MAX: history, nothing is young. *ret_changed = 1 if a stored night changed.
+ * A live forecast of the date is marked if its night came or changed after it. */
 int keep_nights(const struct line_io *io, const char *person, struct nights *made,
 	utc_ms now, int *ret_changed) must_check;
 /* f NULL: the day has none. q is what is stored of the day; it follows. a NULL: no alert. */

@@ -39,8 +39,11 @@ struct line_io {
 	/* Make the stored nights of (person, date) equal to these, which carry their revisions.
 	 * publish: tell the world about this one. */
 	int (*night_put)(void *user, const struct night *n, int publish);
-	int (*night_drop)(void *user, const char *person, civil_day date,
-		enum sleep_kind kind, int ordinal);
+	/* The night is stored no more. withdraw: it had been told. gone->revision is kept, for
+	 * when it comes back, and the world is told. */
+	int (*night_drop)(void *user, const struct night *gone, int withdraw);
+	/* The revision under which n, by its key, was withdrawn; 0 = never. */
+	int (*night_withdrawn)(void *user, const struct night *n, uint32_t *ret_revision);
 	int (*forecast_put)(void *user, const struct forecast *f, int publish);
 	int (*forecast_drop)(void *user, const char *person, civil_day date);
 	int (*alert_put)(

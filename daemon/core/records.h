@@ -8,7 +8,7 @@
 #include "core/batch.h"
 
 #define REASONS_MAX      8
-#define NIGHT_VALUES_MAX 64
+#define NIGHT_VALUES_MAX 128
 #define SOURCES_LEN      128
 #define WHY_LEN          64
 #define NAME_LEN         33
@@ -43,6 +43,8 @@ struct night {
 	struct reason reasons[REASONS_MAX];
 	utc_ms settled; /* when the last sign of it came in: its own time, or the hub's */
 	int historical;
+	int told; /* some revision of it was announced: every change is news from then on */
+	int gone; /* withdrawn: told so once, never stored; insufficient says why */
 };
 
 /* NAN if the night has no such value. */
@@ -62,6 +64,7 @@ struct forecast {
 	uint32_t like_days,
 		like_high; /* own rated days after nights like this; of them high */
 	char insufficient[WHY_LEN];
+	int changed_since; /* its night came or changed after it was made and told */
 };
 
 enum alert_state { ALERT_NONE, ALERT_RAISED, ALERT_CORRECTED, ALERT_WITHDRAWN };

@@ -64,6 +64,9 @@ encode_night(const struct night *n)
 	m.n_values = n_values;
 	m.values = value_list;
 	m.insufficient = (char *)n->insufficient;
+	m.status = n->gone ? DOZED__V1__RECORD_STATUS__RECORD_STATUS_DELETED
+			   : DOZED__V1__RECORD_STATUS__RECORD_STATUS_FINAL;
+	m.ordinal = (uint32_t)n->ordinal;
 	return pack(&m.base);
 }
 

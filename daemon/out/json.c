@@ -90,6 +90,22 @@ reason_objects(const struct reason *reasons, uint32_t n)
 	return list;
 }
 
+static json_t *
+status_of(const struct night *n)
+{
+	return json_string(!n                   ? "none"
+			   : n->gone            ? "deleted"
+			   : n->insufficient[0] ? "insufficient"
+						: "final");
+}
+
+/* null where nothing stands that could have been measured */
+static json_t *
+coverage_of(const struct night *n)
+{
+	return n && !n->gone ? number(round(n->coverage * 1000) / 1000) : json_null();
+}
+
 struct bytes
 encode_night_json(const struct night *n, const struct zone *zone)
 {
@@ -97,7 +113,9 @@ encode_night_json(const struct night *n, const struct zone *zone)
 	put(o, "person", text(n->person));
 	put(o, "date", date_of(n->date));
 	put(o, "kind", text(sleep_kind_name(n->kind)));
+	put(o, "ordinal", json_integer(n->ordinal));
 	put(o, "revision", json_integer(n->revision));
+	put(o, "status", status_of(n));
 	put(o, "in_bed", time_of(n->in_bed, zone));
 	put(o, "onset", time_of(n->onset, zone));
 	put(o, "wake", time_of(n->wake, zone));
@@ -105,7 +123,7 @@ encode_night_json(const struct night *n, const struct zone *zone)
 	for (unsigned i = 0; i < NIGHT_NUMBERS; i++)
 		put(o, night_numbers[i].column,
 			number(number_round(night_value(n, night_numbers[i].channel))));
-	put(o, "coverage", number(round(n->coverage * 1000) / 1000));
+	put(o, "coverage", coverage_of(n));
 	put(o, "sources", list_of(n->sources));
 	put(o, "insufficient", text(n->insufficient));
 	put(o, "reasons", reason_objects(n->reasons, n->n_reasons));
@@ -127,10 +145,7 @@ put_night_scalars(json_t *o, const struct night *n, const struct zone *zone)
 		{"se_pct", "night.se", 1},
 	};
 	put(o, "night", n ? date_of(n->date) : json_null());
-	put(o, "night_status",
-		json_string(!n                   ? "none"
-			    : n->insufficient[0] ? "insufficient"
-						 : "final"));
+	put(o, "night_status", status_of(n));
 	for (unsigned i = 0; i < array_len(scalars); i++) {
 		double v = n ? night_value(n, scalars[i].channel) : NAN;
 		put(o, scalars[i].key,
@@ -139,7 +154,7 @@ put_night_scalars(json_t *o, const struct night *n, const struct zone *zone)
 	put(o, "bedtime", n ? time_of(n->in_bed, zone) : json_null());
 	put(o, "onset", n ? time_of(n->onset, zone) : json_null());
 	put(o, "wake", n ? time_of(n->wake, zone) : json_null());
-	put(o, "coverage", n ? number(round(n->coverage * 1000) / 1000) : json_null());
+	put(o, "coverage", coverage_of(n));
 }
 
 static int

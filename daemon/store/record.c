@@ -39,7 +39,7 @@ static const struct field night_fields[] = {
 	I64(night, out_of_bed), I32(night, offset_start_s), I32(night, offset_end_s),
 	F64(night, coverage), TEXT(night, sources), TEXT(night, insufficient),
 	VALUES(night, values), REASONS(night, reasons), I64(night, settled),
-	I32(night, historical), {FIELD_END},
+	I32(night, historical), I32(night, told), {FIELD_END},
 };
 
 static const struct field forecast_fields[] = {
@@ -48,7 +48,7 @@ static const struct field forecast_fields[] = {
 	F64(forecast, base_rate), I32(forecast, rated_days), I32(forecast, positives),
 	TEXT(forecast, scorer), TEXT(forecast, missing), REASONS(forecast, reasons),
 	I32(forecast, like_days), I32(forecast, like_high), TEXT(forecast, insufficient),
-	{FIELD_END},
+	I32(forecast, changed_since), {FIELD_END},
 };
 
 static const struct field alert_fields[] = {

@@ -32,6 +32,31 @@ store_night_drop(struct store *s, const char *person, civil_day date,
 }
 
 int
+store_night_withdraw(struct store *s, const struct night *gone)
+{
+	int r = store_night_drop(s, gone->person, gone->date, gone->kind, gone->ordinal);
+	if (r < 0)
+		return r;
+	return db_run(s, SQL_NIGHT_GONE_PUT,
+		ARGS(T(gone->person), I(gone->date.n), I(gone->kind), I(gone->ordinal),
+			I(gone->revision)),
+		NULL);
+}
+
+int
+store_night_withdrawn(struct store *s, const struct night *n, uint32_t *ret_revision)
+{
+	sqlite3_stmt *st;
+	int r = db_open(s, SQL_NIGHT_GONE,
+		ARGS(T(n->person), I(n->date.n), I(n->kind), I(n->ordinal)), &st);
+	if (r < 0)
+		return r;
+	int row = db_step(s, st);
+	*ret_revision = row > 0 ? (uint32_t)sqlite3_column_int64(st, 0) : 0;
+	return db_close(s, SQL_NIGHT_GONE, st, 0, row);
+}
+
+int
 store_nights_each(struct store *s, const char *person, civil_day from, civil_day to,
 	int (*each)(void *ctx, const struct night *), void *ctx)
 {

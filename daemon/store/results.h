@@ -10,6 +10,11 @@ struct store;
 int store_night_put(struct store *s, const struct night *n) must_check;
 int store_night_drop(struct store *s, const char *person, civil_day date,
 	enum sleep_kind kind, int ordinal) must_check;
+/* Drops a night that had been told and keeps gone->revision as its last one. */
+int store_night_withdraw(struct store *s, const struct night *gone) must_check;
+/* The revision under which n's key was withdrawn last; 0 = never. */
+int store_night_withdrawn(
+	struct store *s, const struct night *n, uint32_t *ret_revision) must_check;
 /* person NULL: everyone; ordered by person, date, kind, ordinal; [from, to]. */
 int store_nights_each(struct store *s, const char *person, civil_day from, civil_day to,
 	int (*each)(void *ctx, const struct night *), void *ctx) must_check;

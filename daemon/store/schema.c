@@ -84,9 +84,15 @@ static const char first_step[] =
 	" place TEXT NOT NULL, reason TEXT NOT NULL, hash INTEGER NOT NULL,"
 	" size INTEGER NOT NULL, times INTEGER NOT NULL,"
 	" UNIQUE (hash, size, place, reason));";
+
+/* Nights that were told and withdrawn: if one comes back, its revisions go on from here. */
+static const char second_step[] =
+	"CREATE TABLE night_gone (person TEXT NOT NULL, date INTEGER NOT NULL,"
+	" kind INTEGER NOT NULL, ordinal INTEGER NOT NULL, revision INTEGER NOT NULL,"
+	" PRIMARY KEY (person, date, kind, ordinal)) WITHOUT ROWID;";
 /* clang-format on */
 
-const char *const schema_steps[] = {first_step};
+const char *const schema_steps[] = {first_step, second_step};
 const int schema_version = array_len(schema_steps);
 
 /* clang-format off */
@@ -224,6 +230,14 @@ const char *const schema_sql[SQL_COUNT] = {
 		" WHERE body <> excluded.body",
 	[SQL_NIGHT_DROP] =
 		"DELETE FROM night"
+		" WHERE person = ?1 AND date = ?2 AND kind = ?3 AND ordinal = ?4",
+	[SQL_NIGHT_GONE_PUT] =
+		"INSERT INTO night_gone (person, date, kind, ordinal, revision)"
+		" VALUES (?1, ?2, ?3, ?4, ?5)"
+		" ON CONFLICT (person, date, kind, ordinal) DO UPDATE"
+		" SET revision = excluded.revision",
+	[SQL_NIGHT_GONE] =
+		"SELECT revision FROM night_gone"
 		" WHERE person = ?1 AND date = ?2 AND kind = ?3 AND ordinal = ?4",
 	[SQL_NIGHTS_OF] =
 		"SELECT body FROM night WHERE person = ?1 AND date BETWEEN ?2 AND ?3"

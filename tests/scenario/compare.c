@@ -73,7 +73,7 @@ time_differs(const struct script *s, int i, const struct night *n, const struct 
 struct night_rest {
 	enum sleep_kind kind;
 	uint32_t revision;
-	int insufficient;
+	int insufficient, gone;
 };
 
 static const char *
@@ -103,13 +103,17 @@ word_differs(const struct script *s, int i, const struct night *n, utc_ms at,
 		rest->insufficient = 1;
 		return strstr(n->insufficient, word_at(s, i + 1)) ? NULL : "insufficient";
 	}
+	if (word_is(s, i, "status")) {
+		rest->gone = word_is(s, i + 1, "deleted");
+		return NULL;
+	}
 	return number_differs(s, i, n);
 }
 
 const char *
 night_differs(const struct script *s, int i, const struct night *n, utc_ms at)
 {
-	struct night_rest rest = {SLEEP_MAIN, 1, 0};
+	struct night_rest rest = {SLEEP_MAIN, 1, 0, 0};
 	if (word_is_date(s, i) && word_date(s, i++).n != n->date.n)
 		return "the date";
 	for (; i < s->n; i += 2) {
@@ -121,7 +125,11 @@ night_differs(const struct script *s, int i, const struct night *n, utc_ms at)
 		return "kind";
 	if (rest.revision != n->revision)
 		return "revision";
-	return n->insufficient[0] && !rest.insufficient ? "it is insufficient" : NULL;
+	if (rest.gone != n->gone)
+		return "status";
+	return n->insufficient[0] && !rest.insufficient && !rest.gone
+		       ? "it is insufficient"
+		       : NULL;
 }
 
 const char *
@@ -149,6 +157,9 @@ forecast_differs(const struct script *s, int i, const struct forecast *f, utc_ms
 				return "when it was issued";
 		} else if (word_is(s, i, "missing")) {
 			missing = word_at(s, ++i);
+		} else if (word_is(s, i, "changed") || word_is(s, i, "unchanged")) {
+			if (f->changed_since != word_is(s, i, "changed"))
+				return "whether its night changed since";
 		} else {
 			script_fail(s, "\"%s\"?", s->word[i]);
 		}
@@ -177,6 +188,8 @@ night_text(const struct night *n, const struct zone *z, char *ret, size_t size)
 	used += snprintf(ret + used, size - (size_t)used, " sources %s", n->sources);
 	if (n->kind == SLEEP_NAP)
 		used += snprintf(ret + used, size - (size_t)used, " kind nap");
+	if (n->gone)
+		used += snprintf(ret + used, size - (size_t)used, " status deleted");
 	if (n->revision != 1)
 		snprintf(ret + used, size - (size_t)used, " revision %u", n->revision);
 }
@@ -185,8 +198,8 @@ void
 forecast_text(const struct forecast *f, const struct zone *z, char *ret, size_t size)
 {
 	char date[CIVIL_DATE_LEN], issued[6];
-	snprintf(ret, size, "forecast %s %s p %.3f rated %u issued %s%s%s %s", f->person,
+	snprintf(ret, size, "forecast %s %s p %.3f rated %u issued %s%s%s %s%s", f->person,
 		civil_date_text(f->date, date), f->probability, f->rated_days,
 		civil_clock_text(z, f->issued, issued), f->missing[0] ? " missing " : "",
-		f->missing, f->live ? "live" : "history");
+		f->missing, f->live ? "live" : "history", f->changed_since ? " changed" : "");
 }

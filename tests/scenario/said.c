@@ -17,6 +17,8 @@ take_night(const Dozed__V1__Night *in, struct night *n)
 	TEXT(n->person, in->person);
 	n->date = DAY(in->date), n->kind = (enum sleep_kind)in->kind;
 	n->revision = in->revision, n->coverage = in->coverage;
+	n->ordinal = (int)in->ordinal;
+	n->gone = in->status == DOZED__V1__RECORD_STATUS__RECORD_STATUS_DELETED;
 	n->in_bed = UTC(in->in_bed_ms), n->out_of_bed = UTC(in->out_of_bed_ms);
 	n->onset = UTC(in->onset_ms), n->wake = UTC(in->wake_ms);
 	n->offset_start_s = in->utc_offset_start_min * 60;

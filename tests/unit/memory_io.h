@@ -22,6 +22,7 @@ struct memory_person {
 	struct day days[MEMORY_DAYS]; /* nights of the dates, by date - first */
 	struct night nights[MEMORY_DAYS];
 	int has_night[MEMORY_DAYS];
+	uint32_t withdrawn[MEMORY_DAYS];
 	struct alert alerts[MEMORY_DAYS];
 };
 
@@ -30,6 +31,7 @@ struct memory {
 	struct memory_person people[2];
 	int calls, fail_at; /* the nth call fails; 0 = none */
 	int announced;
+	struct night last_told;
 };
 
 static inline int
@@ -155,16 +157,29 @@ memory_night_put(void *user, const struct night *n, int publish)
 	memory_of(m, n->person)->nights[i] = *n;
 	memory_of(m, n->person)->has_night[i] = 1;
 	m->announced += publish;
+	if (publish)
+		m->last_told = *n;
 	return memory_call(m);
 }
 
 static inline int
-memory_night_drop(
-	void *user, const char *person, civil_day date, enum sleep_kind kind, int ordinal)
+memory_night_drop(void *user, const struct night *gone, int withdraw)
 {
 	struct memory *m = user;
-	(void)kind, (void)ordinal;
-	memory_of(m, person)->has_night[memory_index(m, date)] = 0;
+	int i = memory_index(m, gone->date);
+	memory_of(m, gone->person)->has_night[i] = 0;
+	if (withdraw)
+		memory_of(m, gone->person)->withdrawn[i] = gone->revision;
+	m->announced += withdraw;
+	m->last_told = *gone;
+	return memory_call(m);
+}
+
+static inline int
+memory_night_withdrawn(void *user, const struct night *n, uint32_t *ret_revision)
+{
+	struct memory *m = user;
+	*ret_revision = memory_of(m, n->person)->withdrawn[memory_index(m, n->date)];
 	return memory_call(m);
 }
 
@@ -212,6 +227,6 @@ memory_io(struct memory *m)
 {
 	return (struct line_io){m, memory_samples, memory_sessions, memory_markers,
 		memory_span, memory_load_days, memory_nights, memory_night_put,
-		memory_night_drop, memory_forecast_put, memory_forecast_drop,
-		memory_alert_put, memory_alert_drop};
+		memory_night_drop, memory_night_withdrawn, memory_forecast_put,
+		memory_forecast_drop, memory_alert_put, memory_alert_drop};
 }

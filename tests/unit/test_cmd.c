@@ -117,7 +117,7 @@ export_has_the_promised_columns_and_rows(void **state)
 		"480,465,455,15,10,1,94.8,100,1,test,1\n");
 	typed(w, cmd_export, "--person", "ben", "--what", "forecasts", NULL);
 	assert_has(w->out, "person,date,issued_at,probability,threshold,alerted,outcome,"
-			   "scorer\nben,2025-11-08,");
+			   "scorer,changed_since\nben,2025-11-08,");
 	assert_int_equal(lines(w->out), 1 + DAYS);
 	typed(w, cmd_export, "--person", "ben", "--what", "ratings", "--from",
 		"2025-11-08", "--to", "2025-11-08", NULL);

@@ -199,6 +199,36 @@ night_json_has_local_times_rounded_numbers_and_nulls(void **state)
 }
 
 static void
+a_withdrawn_night_says_so(void **state)
+{
+	(void)state;
+	struct night n = a_night();
+	n.gone = 1, n.n_values = n.n_reasons = 0;
+	strcpy(n.insufficient, "the record was deleted");
+	struct bytes b = encode_night(&n);
+	Dozed__V1__Night *m = dozed__v1__night__unpack(NULL, b.size, b.data);
+	assert_int_equal(m->status, DOZED__V1__RECORD_STATUS__RECORD_STATUS_DELETED);
+	assert_string_equal(m->insufficient, "the record was deleted");
+	dozed__v1__night__free_unpacked(m, NULL);
+	free(b.data);
+	json_t *j = parsed(encode_night_json(&n, berlin));
+	assert_string_equal(str(j, "status"), "deleted");
+	assert_true(json_is_null(json_object_get(j, "coverage")));
+	assert_true(json_is_null(json_object_get(j, "tst_min")));
+	json_decref(j);
+	j = parsed(encode_state_json(&n, NULL, NULL, berlin, 0));
+	assert_string_equal(str(j, "night_status"), "deleted");
+	assert_true(json_is_null(json_object_get(j, "sleep_min")));
+	json_decref(j);
+	n.gone = 0;
+	b = encode_night(&n);
+	m = dozed__v1__night__unpack(NULL, b.size, b.data);
+	assert_int_equal(m->status, DOZED__V1__RECORD_STATUS__RECORD_STATUS_FINAL);
+	dozed__v1__night__free_unpacked(m, NULL);
+	free(b.data);
+}
+
+static void
 state_json_is_flat_and_knows_nothing_without_results(void **state)
 {
 	(void)state;
@@ -294,6 +324,7 @@ main(void)
 		cmocka_unit_test(night_survives_protobuf),
 		cmocka_unit_test(alert_carries_its_forecast_through_protobuf),
 		cmocka_unit_test(night_json_has_local_times_rounded_numbers_and_nulls),
+		cmocka_unit_test(a_withdrawn_night_says_so),
 		cmocka_unit_test(state_json_is_flat_and_knows_nothing_without_results),
 		cmocka_unit_test(state_json_holds_pain_only_where_asked_for),
 		cmocka_unit_test(alert_json_is_an_event_of_home_assistant),

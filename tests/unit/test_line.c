@@ -47,21 +47,29 @@ from(const char *source)
 	return b;
 }
 
+/* A record of the night into the day, `late` after its end. */
 static void
-plan_night(int day)
+plan_record(int day, int64_t revision, enum record_status status, int64_t late)
 {
 	struct session v = {.start = clock_of(day, -60),
 		.end = clock_of(day, 420),
-		.status = RECORD_FINAL,
+		.status = status,
+		.revision = revision,
 		.latency_s = NAN,
 		.vendor_score = NAN};
-	struct stage_span all = {0, 8 * 3600, STAGE_ASLEEP};
+	struct stage_span all = {0, (uint32_t)(8 * 3600 - revision * 60), STAGE_ASLEEP};
 	struct batch b = from("fitbit");
 	snprintf(v.source, sizeof v.source, "fitbit");
 	snprintf(v.record_id, sizeof v.record_id, "r%d", day);
 	v.stages = &all, v.n_stages = 1;
 	b.sessions = &v, b.n_sessions = 1;
-	world_plan(&w, &b, UTC(v.end.ms + 5 * MINUTE_MS));
+	world_plan(&w, &b, UTC(v.end.ms + late));
+}
+
+static void
+plan_night(int day)
+{
+	plan_record(day, 0, RECORD_FINAL, 5 * MINUTE_MS);
 }
 
 static void
@@ -207,6 +215,61 @@ line_tells_machines_and_dashboards(void **state)
 }
 
 static void
+put_what_was_planned(unsigned first)
+{
+	for (unsigned i = first; i < w.n_queue; i++) {
+		w.now = w.queue[i].at;
+		world_put(&w, &w.queue[i].from, w.queue[i].payload, w.queue[i].size);
+	}
+}
+
+static void
+line_changes_the_state_once_a_turn(void **state)
+{
+	(void)state;
+	char topics[1024] = "";
+	int more;
+	plan_rating(0, 1200, RATING_PAIN_DAY, 4);
+	put_what_was_planned(0);
+	assert_int_equal(line_take(w.line, clock_of(1, 300), PIPELINE_LIVE, &more), 0);
+	plan_night(1);
+	plan_rating(1, 450, RATING_SLEEP_QUALITY, 4);
+	put_what_was_planned(1);
+	assert_int_equal(line_take(w.line, clock_of(1, 640), PIPELINE_LIVE, &more), 0);
+	assert_int_equal(
+		store_outbox_each(line_store(w.line), w.now, 100, list_topic, topics), 0);
+	assert_string_equal(topics, "dozed/v1/out/anna/night\n!dozed/anna/night\n"
+				    "dozed/v1/out/anna/forecast\n!dozed/anna/state\n");
+}
+
+static void
+line_retains_the_newest_night_whatever_is_corrected_behind_it(void **state)
+{
+	(void)state;
+	char topics[1024] = "";
+	int more;
+	plan_night(1);
+	plan_night(2);
+	put_what_was_planned(0);
+	assert_int_equal(line_take(w.line, w.now, PIPELINE_LIVE, &more), 0);
+	plan_record(1, 2, RECORD_FINAL, DAY_MS + HOUR_MS);
+	put_what_was_planned(2);
+	assert_int_equal(line_take(w.line, w.now, PIPELINE_LIVE, &more), 0);
+	plan_record(2, 2, RECORD_DELETED, 2 * HOUR_MS);
+	put_what_was_planned(3);
+	assert_int_equal(line_take(w.line, w.now, PIPELINE_LIVE, &more), 0);
+	assert_int_equal(
+		store_outbox_each(line_store(w.line), w.now, 100, list_topic, topics), 0);
+	assert_string_equal(topics,
+		"dozed/v1/out/anna/night\n!dozed/anna/night\n" /* both nights, one state */
+		"dozed/v1/out/anna/night\n!dozed/anna/night\n!dozed/anna/state\n"
+		"dozed/v1/out/anna/night\n" /* the first one again */
+		"dozed/v1/out/anna/forecast\n!dozed/anna/state\n"
+		"dozed/v1/out/anna/night\n!dozed/anna/night\n" /* the second withdrawn */
+		"!dozed/anna/state\n");
+}
+
+static void
 line_leaves_what_it_cannot_attribute(void **state)
 {
 	(void)state;
@@ -315,6 +378,8 @@ main(void)
 		T(line_pushes_an_open_night_again_after_a_restart),
 		T(line_takes_a_backlog_in_shares),
 		T(line_tells_machines_and_dashboards),
+		T(line_changes_the_state_once_a_turn),
+		T(line_retains_the_newest_night_whatever_is_corrected_behind_it),
 		T(line_leaves_what_it_cannot_attribute),
 		T(line_says_nothing_twice_after_a_reload),
 		T(line_take_that_meets_a_full_disk_can_be_made_again),

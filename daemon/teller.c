@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/* See teller.h. Words and scores are others' business. */
+#include "teller.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/night.h"
+#include "out/encode.h"
+
+#define SILENT_DAYS 7 /* days after the last input that may still have a forecast */
+#define TELLER_KEEP_MS                                                                   \
+	(7 * DAY_MS) /* unsent results older than this are of no use to anyone */
+
+/* Takes ownership of bytes. */
+static int
+post(struct teller *t, const char *topic, struct bytes bytes, int retain, utc_ms expires)
+{
+	struct outbox_row row = {.topic = topic,
+		.payload = bytes.data,
+		.size = bytes.size,
+		.qos = 1,
+		.retain = retain,
+		.created = t->now,
+		.expires = expires};
+	int r = bytes.data ? store_outbox_put(t->store, &row) : -ENOMEM;
+	free(bytes.data);
+	return r;
+}
+
+static int
+post_out(struct teller *t, const char *person, const char *what, struct bytes bytes,
+	utc_ms expires)
+{
+	char topic[160];
+	snprintf(topic, sizeof topic, "%s/v1/out/%s/%s", t->config->topic_root, person,
+		what);
+	return post(t, topic, bytes, 0, expires);
+}
+
+static int
+post_json(struct teller *t, const char *person, const char *what, struct bytes bytes,
+	int retain, utc_ms expires)
+{
+	char topic[160];
+	snprintf(topic, sizeof topic, "%s/%s/%s", t->config->topic_root, person, what);
+	return post(t, topic, bytes, retain, expires);
+}
+
+static int
+stop_at_main(void *ctx, const struct night *n)
+{
+	(void)ctx;
+	return n->kind == SLEEP_MAIN;
+}
+
+/* Whether a main sleep of a later date is stored: 1, 0 or negative errno. What is retained
+ * speaks of the newest. */
+static int
+has_later_night(struct teller *t, const char *person, civil_day date)
+{
+	return store_nights_each(
+		t->store, person, DAY(date.n + 1), DAY(INT32_MAX), stop_at_main, NULL);
+}
+
+/* Whether what was told on a later day stands there. */
+static int
+has_later_forecast(struct teller *t, const char *person, civil_day date)
+{
+	civil_day first, last;
+	struct day days[SILENT_DAYS + 1];
+	int r = store_days_span(t->store, person, &first, &last);
+	if (r < 0)
+		return r;
+	int32_t end = (r == 0 && last.n > date.n ? last.n : date.n) + SILENT_DAYS;
+	for (int32_t d = date.n + 1; d <= end; d += SILENT_DAYS + 1) {
+		r = store_days_load(t->store, person, DAY(d), SILENT_DAYS + 1, days);
+		for (int i = 0; i <= SILENT_DAYS && r == 0; i++)
+			r = days[i].has_forecast && days[i].forecast.live;
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+static int
+take_alert(void *ctx, const struct alert *a)
+{
+	*(struct alert *)ctx = *a;
+	return 0;
+}
+
+struct found_nights {
+	struct night *list;
+	int n;
+};
+
+static int
+take_night(void *ctx, const struct night *n)
+{
+	struct found_nights *f = ctx;
+	if (f->n < NIGHTS_MAX)
+		f->list[f->n++] = *n;
+	return 0;
+}
+
+/* The main sleep of the date: stored (*ret_known), or withdrawn and gone. */
+static int
+main_night(struct teller *t, const char *person, civil_day date, struct night *ret,
+	int *ret_known)
+{
+	struct night nights[NIGHTS_MAX];
+	struct found_nights found = {nights, 0};
+	int r = store_nights_each(t->store, person, date, date, take_night, &found);
+	*ret_known = found.n > 0 && nights[0].kind == SLEEP_MAIN;
+	if (*ret_known)
+		*ret = nights[0];
+	if (r < 0 || *ret_known)
+		return r;
+	*ret = (struct night){.date = date, .kind = SLEEP_MAIN};
+	snprintf(ret->person, sizeof ret->person, "%s", person);
+	r = store_night_withdrawn(t->store, ret, &ret->revision);
+	*ret_known = ret->gone = ret->revision > 0;
+	return r;
+}
+
+/* dozed/<person>/state: what is stored of the date: main sleep, forecast, alert. */
+static int
+post_state(struct teller *t, const char *person, civil_day date)
+{
+	struct night night;
+	struct alert alert = {0};
+	struct day day;
+	int known = 0, r = main_night(t, person, date, &night, &known);
+	if (r == 0)
+		r = store_alerts_each(t->store, person, date, date, take_alert, &alert);
+	if (r == 0)
+		r = store_days_load(t->store, person, date, 1, &day);
+	if (r < 0)
+		return r;
+	return post_json(t, person, "state",
+		encode_state_json(known ? &night : NULL,
+			day.has_forecast ? &day.forecast : NULL,
+			alert.id[0] ? &alert : NULL,
+			config_person(t->config, person)->zone, t->config->retain_pain),
+		t->config->retain_state, UTC(t->now.ms + TELLER_KEEP_MS));
+}
+
+static void
+state_changed(struct teller *t, const char *person, civil_day date)
+{
+	unsigned i = 0;
+	while (i < t->n_states && strcmp(t->states[i].person, person) != 0)
+		i++;
+	if (i == t->n_states) {
+		if (t->n_states == t->cap_states) {
+			t->cap_states = t->cap_states ? 2 * t->cap_states : 8;
+			t->states = xrealloc(t->states, t->cap_states, sizeof *t->states);
+		}
+		snprintf(t->states[i].person, sizeof t->states[i].person, "%s", person);
+		t->states[i].date = date;
+		t->n_states++;
+	}
+	if (date.n > t->states[i].date.n)
+		t->states[i].date = date;
+}
+
+/* Night, forecast and alert of a morning change the state once. */
+int
+teller_states(struct teller *t)
+{
+	int r = 0;
+	for (unsigned i = 0; i < t->n_states && r == 0; i++) {
+		const struct state_due *q = &t->states[i];
+		int later = has_later_night(t, q->person, q->date);
+		if (later == 0)
+			later = has_later_forecast(t, q->person, q->date);
+		r = later < 0 ? later : later ? 0 : post_state(t, q->person, q->date);
+	}
+	t->n_states = 0;
+	return r;
+}
+
+int
+teller_night(struct teller *t, const struct night *n)
+{
+	utc_ms expires = UTC(t->now.ms + TELLER_KEEP_MS);
+	int r = post_out(t, n->person, "night", encode_night(n), expires);
+	if (r < 0 || n->kind != SLEEP_MAIN)
+		return r;
+	state_changed(t, n->person, n->date);
+	r = has_later_night(t, n->person, n->date);
+	if (r)
+		return r < 0 ? r : 0;
+	return post_json(t, n->person, "night",
+		encode_night_json(n, config_person(t->config, n->person)->zone),
+		t->config->retain_state, expires);
+}
+
+/* A morning's outlook is worth nothing in the evening. */
+static utc_ms
+outlook_expires(const struct teller *t, const struct forecast *f)
+{
+	return zone_instant(config_person(t->config, f->person)->zone, f->date,
+		t->config->policy.expiry_min);
+}
+
+int
+teller_forecast(struct teller *t, const struct forecast *f)
+{
+	state_changed(t, f->person, f->date);
+	return post_out(
+		t, f->person, "forecast", encode_forecast(f), outlook_expires(t, f));
+}
+
+int
+teller_alert(struct teller *t, const struct alert *a, const struct forecast *f)
+{
+	const struct zone *zone = config_person(t->config, a->person)->zone;
+	state_changed(t, a->person, a->date);
+	int r = post_out(
+		t, a->person, "alert", encode_alert(a, f), outlook_expires(t, f));
+	return r < 0 ? r
+		     : post_json(t, a->person, "alert", encode_alert_json(a, f, zone), 0,
+			       outlook_expires(t, f));
+}
+
+void
+teller_begin(
+	struct teller *t, const struct config *config, struct store *store, utc_ms now)
+{
+	t->config = config, t->store = store, t->now = now;
+	t->n_states = 0;
+}
+
+void
+teller_finish(struct teller *t)
+{
+	free(t->states);
+	*t = (struct teller){0};
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* The teller: makes results known through the outbox, as protobuf for machines and as retained
+ * JSON for dashboards. What is retained speaks of the newest night only, whatever is corrected
+ * behind it; night, forecast and alert of one turn change a person's state once.
+ * Everything happens inside the transaction of the turn. 0 or negative errno. */
+#pragma once
+
+#include "config.h"
+#include "store/store.h"
+
+/* The newest date of a person of which a turn told something. */
+struct state_due {
+	char person[ID_MAX + 1];
+	civil_day date;
+};
+
+/* Zeroed memory is valid. */
+struct teller {
+	const struct config *config; /* borrowed, as the next */
+	struct store *store;
+	utc_ms now;
+	struct state_due *states; /* owned */
+	unsigned n_states, cap_states;
+};
+
+void teller_begin(
+	struct teller *t, const struct config *config, struct store *store, utc_ms now);
+/* A night that is stored, or one that was withdrawn (gone). */
+int teller_night(struct teller *t, const struct night *n) must_check;
+int teller_forecast(struct teller *t, const struct forecast *f) must_check;
+int teller_alert(
+	struct teller *t, const struct alert *a, const struct forecast *f) must_check;
+/* At the end of a turn: the state of everyone of whom something was told. */
+int teller_states(struct teller *t) must_check;
+void teller_finish(struct teller *t);
