@@ -198,8 +198,9 @@ void
 forecast_text(const struct forecast *f, const struct zone *z, char *ret, size_t size)
 {
 	char date[CIVIL_DATE_LEN], issued[6];
-	snprintf(ret, size, "forecast %s %s p %.3f rated %u issued %s%s%s %s%s", f->person,
-		civil_date_text(f->date, date), f->probability, f->rated_days,
+	snprintf(ret, size, "forecast %s %s p %.3f rated %u issued %s%s%s %s%s",
+		f->person, civil_date_text(f->date, date), f->probability, f->rated_days,
 		civil_clock_text(z, f->issued, issued), f->missing[0] ? " missing " : "",
-		f->missing, f->live ? "live" : "history", f->changed_since ? " changed" : "");
+		f->missing, f->live ? "live" : "history",
+		f->changed_since ? " changed" : "");
 }
