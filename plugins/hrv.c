@@ -5,23 +5,24 @@
  *     RMSSD  square root of the mean squared difference of successive intervals, ms
  *     SDNN   standard deviation of the intervals (n - 1), ms
  *     pNN50  share of successive differences above 50 ms, %
- * Equal to hrv-analysis. Two intervals are successive where the stamps say so: where the time
- * between beats and the interval differ by more than `tolerance`, a gap lies between, and no
- * difference is taken over it.
- *     hrv.rmssd, hrv.sdnn, hrv.pnn50   windows of 5 min, at whole 5 min of UTC, that lie in
- *         the night and of which the intervals cover at least `min_share`
+ * Equal to hrv-analysis. Two intervals are successive where the stamps say so: where the
+ * time between beats and the interval differ by more than `tolerance`, a gap lies
+ * between, and no difference is taken over it.
+ *     hrv.rmssd, hrv.sdnn, hrv.pnn50   windows of 5 min, at whole 5 min of UTC, that lie
+ *         in the night and of which the intervals cover at least `min_share`
  *     night.rmssd, sdnn, pnn50         all intervals of the night together
  *     night.rmssd_5min, sdnn_5min, pnn50_5min   medians of the windows
- * The two differ: the night's SDNN holds the slow swing of the whole night, a window's does
- * not, and the median of windows suffers less from an odd stretch. Makers' numbers are mostly
- * some mean of five-minute RMSSD; compare night.rmssd_5min with them, never night.sdnn.
+ * The two differ: the night's SDNN holds the slow swing of the whole night, a window's
+ * does not, and the median of windows suffers less from an odd stretch. Makers' numbers
+ * are mostly some mean of five-minute RMSSD; compare night.rmssd_5min with them, never
+ * night.sdnn.
  *
  * during = night (default): all beats in bed. during = asleep: those in epochs asleep.
- * Where the intervals cover less than `min_coverage` of that time, there are no numbers: heart
- * rate a minute or a beat now and then has no HRV. The confidence is that share, for a window
- * its own. What this cannot say: why. Breathing, posture, alcohol, fever, age and the sensor
- * all move it; read a person against their own nights. `hrv_rmssd`, with an underscore, is what
- * a maker states and is not used here. */
+ * Where the intervals cover less than `min_coverage` of that time, there are no numbers:
+ * heart rate a minute or a beat now and then has no HRV. The confidence is that share,
+ * for a window its own. What this cannot say: why. Breathing, posture, alcohol, fever,
+ * age and the sensor all move it; read a person against their own nights. `hrv_rmssd`,
+ * with an underscore, is what a maker states and is not used here. */
 #include "scorer.h"
 
 #include <stdlib.h>

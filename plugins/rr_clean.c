@@ -3,37 +3,41 @@
  *
  * Reads `rr`: one event a beat, v = the interval that this beat ends, in ms. Writes
  *     rr.clean  the mended intervals, at the mended times of the beats that end them
- *     rr.class  each measured beat: 0 normal, 1 ectopic, 2 missed (a beat is lacking before
- *               it), 3 extra, 4 long or short
+ *     rr.class  each measured beat: 0 normal, 1 ectopic, 2 missed (a beat is lacking
+ *               before it), 3 extra, 4 long or short
  *     night.rr_artifact_pct  share of the judged beats that are not normal, %
  *
- * Gaps first. A run of beats ends at an interval above `gap` (3 s: a sensor that lost the
- * skin, hardly a heart), and where a stamp and the running sum of the intervals are more than
- * `tolerance` apart (beats are lacking, or two series lie over each other; 2 s leaves room for
- * stamps of whole seconds). Runs are judged one by one, times inside are the running sum. In
- * a run of fewer than `min_beats` intervals no beat is judged and none is written: the
- * windows below are never shorter than 46 beats at the ends of a long run either.
+ * Gaps first. A run of beats ends at an interval above `gap`, and where a stamp and the
+ * running sum of the intervals are more than `tolerance` apart (beats are lacking, or two
+ * series lie over each other; 2 s leaves room for stamps of whole seconds). Runs are
+ * judged one by one, times inside are the running sum. In a run of fewer than `min_beats`
+ * intervals no beat is judged and none is written: the windows below are never shorter
+ * than 46 beats at the ends of a long run either. The gap of 2 s is 30 beats a minute:
+ * with 3 s, two shared nights of a sensor that slips keep an RMSSD of 66 and 118 ms, with
+ * 2 s 57 and 49, where filters leave 56-58 and 44-45. A beat missed at above 1 s then
+ * parts the run, unmended.
  *
- * method = lipponen (default): Lipponen and Tarvainen, J Med Eng Technol 2019;43:173, in a
- * single pass. With RR the intervals and dRR their differences (the first of each is set to
- * the mean), mRR = RR - median of 11 beats, negative ones doubled; dRR and mRR are divided
- * by 5.2 times the quartile deviation of |dRR| (of |mRR|) over 91 beats. Windows are centred,
- * and shorter at the ends of a run. Signs and sizes of neighbouring dRR tell the classes.
- * Extra beats go, a missed one comes in halfway; ectopic, then long and short ones, move
- * halfway between their neighbours, in whole ms. A quartile deviation below the resolution
- * of 1 ms counts as 1 ms. Iterated versions (biopeaks, Kubios, NeuroKit2) stop by rules of
- * their own and differ.
+ * method = lipponen (default): Lipponen and Tarvainen, J Med Eng Technol 2019;43:173, in
+ * a single pass. With RR the intervals and dRR their differences (the first of each is
+ * set to the mean), mRR = RR - median of 11 beats, negative ones doubled; dRR and mRR are
+ * divided by 5.2 times the quartile deviation of |dRR| (of |mRR|) over 91 beats. Windows
+ * are centred, and shorter at the ends of a run. Signs and sizes of neighbouring dRR tell
+ * the classes. Extra beats go, a missed one comes in halfway; ectopic, then long and
+ * short ones, move halfway between their neighbours, in whole ms. A quartile deviation
+ * below the resolution of 1 ms counts as 1 ms. Iterated versions (biopeaks, Kubios,
+ * NeuroKit2) stop by rules of their own and differ.
  * method = biopeaks: the same classes and, beat by beat, the same times as one pass of
  * biopeaks, which after the second extra beat of a series, and each later one, moves the
- * the wrong neighbours (9 of 18 278 beats of the four series compared).
+ * wrong neighbours (9 of 18 278 beats of the four series compared).
  *
  * method = range_malik, range_kamath, range_karlsson: intervals outside 300..2000 ms are
- * replaced by linear interpolation, then those that one rule calls ectopic:
+ * replaced by linear interpolation (above 2000 only where `gap` allows), then those that
+ * one rule calls ectopic:
  *     malik     more than 20 % off the one before; the next comparison is left out
  *     kamath    more than 32.5 % longer or 24.5 % shorter; likewise
  *     karlsson  20 % or more off the mean of both neighbours
- * Times stay. Nothing is extrapolated: bad intervals at the ends of a run are left out. Equal
- * to hrv-analysis where it does not split (gap = 60000).
+ * Times stay. Nothing is extrapolated: bad intervals at the ends of a run are left out.
+ * Equal to hrv-analysis where it does not split (gap = 60000).
  * method = none: the intervals as they came, but for gaps and short runs.
  *
  * The confidence of the share is how much of the night the judged beats cover. What this
@@ -57,7 +61,8 @@ enum { NORMAL, ECTOPIC, MISSED, EXTRA, LONG_SHORT };
 #define RANGE_MIN_MS    300
 #define RANGE_MAX_MS    2000
 
-/* A run of beats: beat 0 opens it and has no interval, so n intervals have n + 1 beats. */
+/* A run of beats: beat 0 opens it and has no interval, so n intervals have n + 1 beats.
+ * */
 struct run {
 	uint32_t n;                           /* beats */
 	double *rr, *drr, *mrr, *median, *th; /* th: of mRR; rr[0] and drr[0] are means */
@@ -243,8 +248,9 @@ next_extra(const struct run *r, uint32_t i)
 	return i;
 }
 
-/* The classes along the beats that are left without the extra ones. biopeaks compares places
- * that it has already moved up with places of extra beats that it has not: lag = 1. */
+/* The classes along the beats that are left without the extra ones. biopeaks compares
+ * places that it has already moved up with places of extra beats that it has not: lag =
+ * 1. */
 static void
 place_classes(struct run *r, uint32_t lag)
 {
@@ -308,7 +314,8 @@ is_off(const double *v, uint32_t i, uint32_t n, int method)
 	return !(fabs(v[i] - mean) < 0.2 * mean);
 }
 
-/* On intervals v[0..n): the rule looks at what the range filter left, not at its own work. */
+/* On intervals v[0..n): the rule looks at what the range filter left, not at its own
+ * work. */
 static void
 filter(double *v, double *ret, uint8_t *class, uint32_t n, int method)
 {
@@ -456,7 +463,7 @@ SCORER_EXPORT = {
 				"lipponen|biopeaks|range_malik|range_kamath|range_"
 				"karlsson|none",
 				"how artefacts are found and mended"},
-			{"gap", 3000, 1000, 60000, "ms", NULL,
+			{"gap", 2000, 1000, 60000, "ms", NULL,
 				"an interval above is a gap, not a beat"},
 			{"tolerance", 2000, 0, 60000, "ms", NULL,
 				"how far stamps and the sum of intervals may come apart"},

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* For tests of scorers of beats: shared RR series laid out as events, and the plain formulas
- * for what comes out. */
+/* For tests of scorers of beats: shared RR series laid out as events, and the plain
+ * formulas for what comes out. */
 #pragma once
 
 #include "scorers/rig.h"
