@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* webster: minutes that a scorer found asleep, scored awake after longer waking.
+/* webster: epochs that a scorer found asleep, scored awake after longer waking.
  *
  * Webster, Kripke, Messin, Mullaney, Wyborney 1982 (Sleep 5:389-399) rescore sleep to wake. No
  * two implementations agree; this is pyActigraphy's, equal to its column. Every rule reads the
@@ -8,89 +8,125 @@
  *              loses its first 1, 3, 4
  *     d, e     what lies between two runs of at least 10 (20) minutes awake and is at most
  *              6 (10) minutes long is awake
- * The manual of that program says 15 min for d; its code, and this, have 10.
- * A minute reaches no further than 29 minutes back (10 of a gap and 20 awake before it, itself
- * in the gap) and as many ahead. A minute that has no score ends a run and fills none.
- * The confidence is the share of the window's minutes that was there. */
+ * The manual of that program says 15 min for d; its code, and this, have 10. The rules are in
+ * minutes: epochs of a minute, or of a whole part of one (15, 30 s), are rescored; longer ones
+ * are not, as one minute and three minutes would not be whole epochs.
+ *
+ * It stands behind the scorer that writes `asleep` (cole_kripke, scripps, oakley, ...) and
+ * writes `asleep.webster`, which sleep_stats can be told to read.
+ *
+ * An epoch reaches less than 30 minutes back (10 of a gap, itself in it, and 20 awake before)
+ * and as far ahead. An epoch that has no score ends a run and fills none, and gets none. The
+ * confidence is the share of the epochs within 29 minutes, both sides, that has a score. */
 #include "scorer.h"
 
 enum { READ_ASLEEP };
 enum { WRITE_RESCORED };
 
-#define BEFORE    29
-#define MINUTES   (2 * BEFORE + 1)
 #define MINUTE_MS 60000
+#define REACH_MIN 29
 #define count(a)  ((int)(sizeof(a) / sizeof *(a)))
 
 static const struct {
-	int awake, loses;
+	uint32_t awake, loses; /* minutes */
 } heads[] = {{4, 1}, {10, 3}, {15, 4}};
 static const struct {
-	int awake, gap;
+	uint32_t awake, gap; /* minutes */
 } gaps[] = {{10, 6}, {20, 10}};
 
-/* How many minutes from i on, in steps of one, are `what`; never beyond the window. */
-static int
-run(const double *v, int i, int step, double what)
+/* The end of the run that begins at epoch `from`. */
+static uint32_t
+run_end(const struct scorer_view *s, uint32_t from)
 {
-	int n = 0;
-	while (i >= 0 && i < MINUTES && v[i] == what) {
-		n++;
-		i += step;
+	uint32_t to = from + 1;
+	while (to < s->n &&
+		(s->v[to] == s->v[from] || (isnan(s->v[to]) && isnan(s->v[from]))))
+		to++;
+	return to;
+}
+
+static void
+mark(uint8_t *awake, uint32_t from, uint32_t to)
+{
+	for (uint32_t i = from; i < to; i++)
+		awake[i] = 1;
+}
+
+/* Rules a, b, c: what the runs of sleep directly after waking lose. */
+static void
+take_heads(const struct scorer_view *s, uint32_t per_min, uint8_t *awake)
+{
+	uint32_t before = 0; /* length of the waking that ends at `from` */
+	for (uint32_t from = 0, to; from < s->n; from = to) {
+		to = run_end(s, from);
+		for (int k = 0; k < count(heads) && s->v[from] == 1; k++)
+			if (before >= heads[k].awake * per_min &&
+				to - from >= heads[k].loses * per_min)
+				mark(awake, from, from + heads[k].loses * per_min);
+		before = s->v[from] == 0 ? to - from : 0;
 	}
-	return n;
 }
 
-static int
-loses_its_head(const double *v)
+/* Rules d, e: what lies between one long waking and the next. */
+static void
+fill_gap(const struct scorer_view *s, uint32_t waking, uint32_t gap, uint8_t *awake)
 {
-	int since = run(v, BEFORE, -1, 1), length = since - 1 + run(v, BEFORE, 1, 1);
-	int awake = run(v, BEFORE - since, -1, 0);
-	for (int k = 0; k < count(heads); k++)
-		if (awake >= heads[k].awake && since <= heads[k].loses &&
-			length >= heads[k].loses)
-			return 1;
-	return 0;
-}
-
-static int
-lies_between(const double *v, int awake, int gap)
-{
-	for (int left = 1; left <= gap; left++) {
-		if (run(v, BEFORE - left, -1, 0) < awake)
+	uint32_t last = s->n; /* end of the last long waking; n = none yet */
+	for (uint32_t from = 0, to; from < s->n; from = to) {
+		to = run_end(s, from);
+		if (s->v[from] != 0 || to - from < waking)
 			continue;
-		for (int right = 1; left + right - 1 <= gap; right++)
-			if (run(v, BEFORE + right, 1, 0) >= awake)
-				return 1;
+		if (last < from && from - last <= gap)
+			mark(awake, last, from);
+		last = to;
 	}
-	return 0;
+}
+
+/* Share of the epochs around `at` that has a score; *seen goes along with it. */
+static double
+share_around(const struct scorer_view *s, uint32_t at, uint32_t reach, uint32_t *seen)
+{
+	if (at == 0)
+		for (uint32_t i = 0; i < reach && i < s->n; i++)
+			*seen += !isnan(s->v[i]);
+	if ((uint64_t)at + reach < s->n)
+		*seen += !isnan(s->v[at + reach]);
+	if (at > reach)
+		*seen -= !isnan(s->v[at - reach - 1]);
+	return *seen / (2.0 * reach + 1);
 }
 
 static int
 score(const struct scorer_window *in, const double *options, struct scorer_result *ret)
 {
-	const struct scorer_view *a = &in->views[READ_ASLEEP];
+	const struct scorer_view *s = &in->views[READ_ASLEEP];
+	uint8_t *awake = in->scratch;
+	uint32_t seen = 0;
 	(void)options;
-	if (a->n != MINUTES || a->interval_ms != MINUTE_MS)
-		return scorer_skip(ret, "asleep is not a series of minutes");
-	if (isnan(a->v[BEFORE]))
-		return scorer_skip(ret, "no score of this minute");
-	int asleep = a->v[BEFORE] == 1 && !loses_its_head(a->v), present = 0;
-	for (int k = 0; k < count(gaps) && asleep; k++)
-		asleep = !lies_between(a->v, gaps[k].awake, gaps[k].gap);
-	for (int i = 0; i < MINUTES; i++)
-		present += !isnan(a->v[i]);
-	scorer_put(ret, WRITE_RESCORED, in->at_ms, asleep, (double)present / MINUTES);
+	if (s->interval_ms == 0 || MINUTE_MS % s->interval_ms)
+		return scorer_skip(ret, "asleep is not a series of minutes, or finer");
+	uint32_t per_min = MINUTE_MS / s->interval_ms;
+	take_heads(s, per_min, awake);
+	for (int k = 0; k < count(gaps); k++)
+		fill_gap(s, gaps[k].awake * per_min, gaps[k].gap * per_min, awake);
+	for (uint32_t i = 0; i < s->n; i++) {
+		double share = share_around(s, i, REACH_MIN * per_min, &seen);
+		if (!isnan(s->v[i]))
+			scorer_put(ret, WRITE_RESCORED,
+				s->t0_ms + (int64_t)i * s->interval_ms,
+				s->v[i] == 1 && !awake[i], share);
+	}
 	return SCORER_OK;
 }
 
 SCORER_EXPORT = {
 	SCORER_HEAD,
 	.name = "webster",
-	.version = "1.0",
-	.summary = "asleep or awake a minute, rescored after waking (Webster 1982)",
+	.version = "2.0",
+	.summary = "asleep or awake an epoch, rescored after waking (Webster 1982)",
 	.reads = (const struct scorer_port[]){{"asleep", "0/1", 0, 1, 1}, {0}},
 	.writes = (const struct scorer_port[]){{"asleep.webster", "0/1", 0, 1, 0}, {0}},
-	.window = {SCORER_SLIDING, MINUTES * 60, 60, BEFORE * 60, 0},
+	.window = {.kind = SCORER_RECORDING},
+	.scratch_each = sizeof(uint8_t), /* an epoch made awake */
 	.score = score,
 };

@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /* webster by hand and against pyActigraphy's own rescoring of the same minutes. */
-#include "scorers/epochs.h"
+#include "scorers/periods.h"
 
-/* Scores every minute of a text of S and W; the result as such a text. */
+/* Scores a text of S and W; the result as such a text. */
+static const char *
+rescored_at(struct rig *r, const char *text, uint32_t interval_s)
+{
+	static char ret[512];
+	double v[512], got[512];
+	int n = spell(text, v);
+	assert_int_equal(score_recording(r, v, n, interval_s), SCORER_OK);
+	written(r, "asleep.webster", got);
+	for (int i = 0; i < n; i++)
+		ret[i] = isnan(got[i]) ? '.' : got[i] > 0 ? 'S' : 'W';
+	ret[n] = 0;
+	return ret;
+}
+
 static const char *
 rescored(struct rig *r, const char *text)
 {
-	static char ret[128];
-	double v[128];
-	int n = (int)strlen(text);
-	for (int i = 0; i < n; i++)
-		v[i] = text[i] == 'S' ? 1 : text[i] == 'W' ? 0 : NAN;
-	for (int i = 0; i < n; i++) {
-		int got = score_minute(r, v, n, i);
-		ret[i] = got != SCORER_OK                      ? '.'
-			 : rig_value(r, "asleep.webster") == 1 ? 'S'
-							       : 'W';
-	}
-	ret[n] = 0;
-	return ret;
+	return rescored_at(r, text, 60);
 }
 
 static void
@@ -49,14 +51,62 @@ minute_without_a_score_gets_none_and_ends_a_run(void **state)
 {
 	struct rig *r = *state;
 	assert_string_equal(rescored(r, "WW.WWSSSS"), "WW.WWSSSS");
-	assert_int_equal(score_minute(r, (double[]){NAN}, 1, 0), SCORER_SKIP);
-	assert_string_equal(r->out.skip, "no score of this minute");
+	assert_string_equal(
+		rescored(r, "WWWWWWWWWWSS.SSSWWWWWWWWWW"), "WWWWWWWWWWWW.WWWWWWWWWWWWW");
+}
+
+/* Each letter of a text twice. */
+static const char *
+twice(const char *text)
+{
+	static char ret[512];
+	int n = 0;
+	for (; *text; text++)
+		ret[n++] = *text, ret[n++] = *text;
+	ret[n] = 0;
+	return ret;
+}
+
+static void
+rules_are_in_minutes_whatever_the_epoch(void **state)
+{
+	struct rig *r = *state;
+	static const char *const texts[] = {"SSSSSWWWSSSSSS", "SSSSSWWWWSSSSS",
+		"WWWWWWWWWWSSSSS", "WWWWWWWWWWWWWWWSSSSSS", "WWWWWWWWWWSSSSSSWWWWWWWWWW",
+		"WWWWWWWWWWSSSSSSSWWWWWWWWWW", "WW.WWSSSS"};
+	for (unsigned i = 0; i < sizeof texts / sizeof *texts; i++) {
+		char expected[512];
+		snprintf(expected, sizeof expected, "%s", twice(rescored(r, texts[i])));
+		assert_string_equal(rescored_at(r, twice(texts[i]), 30), expected);
+	}
+	/* seven half minutes awake are not four minutes */
+	assert_string_equal(rescored_at(r, "WWWWWWWSSSS", 30), "WWWWWWWSSSS");
+	assert_string_equal(rescored_at(r, "WWWWWWWWSSSS", 30), "WWWWWWWWWWSS");
+	rig_view(r, 0, (double[]){0, 1}, 2, 120);
+	assert_int_equal(rig_score(r), SCORER_SKIP);
+	assert_string_equal(r->out.skip, "asleep is not a series of minutes, or finer");
+}
+
+static void
+confidence_is_the_share_within_twenty_nine_minutes(void **state)
+{
+	struct rig *r = *state;
+	double v[100];
+	for (int i = 0; i < 100; i++)
+		v[i] = i == 40 || i == 41 ? NAN : 1;
+	assert_int_equal(score_recording(r, v, 100, 60), SCORER_OK);
+	assert_float_equal(r->values[0].confidence, 30.0 / 59, 1e-12);
+	assert_float_equal(r->values[10].confidence, 40.0 / 59, 1e-12);
+	assert_float_equal(r->values[12].confidence, 40.0 / 59, 1e-12); /* to 41 */
+	assert_float_equal(r->values[39].confidence, 57.0 / 59, 1e-12);
+	assert_int_equal(r->values[69].t_ms, 71 * (int64_t)MINUTE);
+	assert_float_equal(r->values[69].confidence, 58.0 / 59, 1e-12);
 }
 
 static void
 every_epoch_equals_pyactigraphy(void **state)
 {
-	static double before[EPOCHS_MAX], after[EPOCHS_MAX];
+	static double before[EPOCHS_MAX], after[EPOCHS_MAX], got[EPOCHS_MAX];
 	struct rig *r = *state;
 	for (int k = 1; k <= 3; k++) {
 		char path[96];
@@ -65,12 +115,13 @@ every_epoch_equals_pyactigraphy(void **state)
 			"sleep/awd/oracle/example_0%d_webster_variants.csv", k);
 		int n = read_column(path, "ck_mean_raw_sleep", before);
 		assert_int_equal(read_column(path, "webster_pyactigraphy", after), n);
+		assert_int_equal(score_recording(r, before, n, 60), SCORER_OK);
+		written(r, "asleep.webster", got);
 		for (int i = 0; i < n; i++) {
-			assert_int_equal(score_minute(r, before, n, i), SCORER_OK);
-			differ += rig_value(r, "asleep.webster") != after[i];
+			differ += got[i] != after[i];
 			changed += before[i] != after[i];
 		}
-		print_message("AWD 0%d: pyActigraphy %d of %d equal, %d rescored\n", k,
+		print_message("AWD 0%d, pyActigraphy: %d of %d equal, %d rescored\n", k,
 			n - differ, n, changed);
 		assert_int_equal(differ, 0);
 	}
@@ -85,6 +136,8 @@ main(void)
 		t(sleep_after_longer_waking_loses_its_first_minutes),
 		t(short_sleep_between_long_waking_is_waking),
 		t(minute_without_a_score_gets_none_and_ends_a_run),
+		t(rules_are_in_minutes_whatever_the_epoch),
+		t(confidence_is_the_share_within_twenty_nine_minutes),
 		t(every_epoch_equals_pyactigraphy),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
