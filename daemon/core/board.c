@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* See board.h. Knows no person, no night boundaries and no store. */
 #include "core/board.h"
+#include "core/board_run.h"
 
 #include <errno.h>
 #include <math.h>
@@ -50,6 +51,43 @@ number_ports(struct board *b, const struct scorer_port *ports, unsigned n, uint1
 	return 0;
 }
 
+/* The place of a stream's samples in a port's layout: 0 = the channel's own, else index + 1. */
+static int
+number_layout(struct board *b, uint16_t channel, const struct scorer_port *p)
+{
+	const struct channel *c = channel_by_name(p->channel);
+	if (!c || c->kind != CHANNEL_KIND_SAMPLES || p->step_ms == SCORER_EVENTS ||
+		(p->step_ms == SCORER_DEFAULT && !c->fast))
+		return 0;
+	int32_t step = p->step_ms == SCORER_DEFAULT ? STREAM_STEP_MS : p->step_ms;
+	for (unsigned i = 0; i < b->n_layouts; i++)
+		if (b->layouts[i].channel == channel && b->layouts[i].step_ms == step)
+			return (int)i + 1;
+	if (b->n_layouts == BOARD_LAYOUTS_MAX)
+		return -E2BIG;
+	b->layouts[b->n_layouts] =
+		(struct board_layout){.channel = channel, .step_ms = step};
+	return (int)++b->n_layouts;
+}
+
+static int
+number_scorer(struct board *b, const struct loaded_scorer *l)
+{
+	struct board_scorer *s = &b->scorers[b->n_scorers];
+	s->scorer = l;
+	int r = number_ports(b, l->desc->reads, l->n_reads, s->reads);
+	if (r == 0)
+		r = number_ports(b, l->desc->writes, l->n_writes, s->writes);
+	for (unsigned i = 0; i < l->n_reads && r >= 0; i++) {
+		const struct channel *c = channel_by_name(l->desc->reads[i].channel);
+		s->fast |= c && c->fast;
+		r = number_layout(b, s->reads[i], &l->desc->reads[i]);
+		s->layouts[i] = (uint16_t)(r < 0 ? 0 : r);
+	}
+	b->n_scorers += r >= 0;
+	return r < 0 ? r : 0;
+}
+
 int
 board_init(struct board *b, const struct scorers *set)
 {
@@ -58,18 +96,11 @@ board_init(struct board *b, const struct scorers *set)
 		if (number_channel(b, c->name) < 0)
 			return -E2BIG;
 	for (unsigned i = 0; i < set->n; i++) {
-		const struct loaded_scorer *l = &set->list[i];
-		struct board_scorer *s = &b->scorers[b->n_scorers];
-		s->scorer = l;
-		int r = number_ports(b, l->desc->reads, l->n_reads, s->reads);
-		if (r == 0)
-			r = number_ports(b, l->desc->writes, l->n_writes, s->writes);
+		int r = number_scorer(b, &set->list[i]);
 		if (r < 0)
 			return r;
-		s->scratch =
-			l->desc->scratch_size ? xcalloc(1, l->desc->scratch_size) : NULL;
-		b->n_scorers++;
 	}
+	board_plan(b);
 	board_room(b, 64);
 	return 0;
 }
@@ -90,6 +121,8 @@ board_finish(struct board *b)
 		events_finish(&b->channels[i].events);
 		events_finish(&b->channels[i].night_events);
 	}
+	for (unsigned i = 0; i < b->n_layouts; i++)
+		free(b->layouts[i].grid.v);
 	for (unsigned i = 0; i < b->n_scorers; i++)
 		free(b->scorers[i].scratch);
 	free(b->values);
@@ -151,195 +184,32 @@ board_events_view(const struct board_events *e, int64_t from_ms, int64_t to_ms)
 	return (struct scorer_view){e->v + a, n, 0, e->t_ms[a], e->t_ms + a};
 }
 
+void
+board_grid_cover(
+	struct board_grid *g, int64_t from_ms, int64_t to_ms, uint32_t interval_ms)
+{
+	int64_t t0 = grid_floor(from_ms, interval_ms),
+		end = grid_floor(to_ms + interval_ms - 1, interval_ms);
+	board_grid_set(g, t0, interval_ms, (uint32_t)((end - t0) / interval_ms));
+}
+
 struct scorer_view
 board_view(const struct board *b, const struct board_scorer *s, unsigned port,
 	int64_t from_ms, int64_t to_ms)
 {
 	const struct board_channel *c = &b->channels[s->reads[port]];
-	const struct board_grid *g = &c->span;
-	if (c->events.set)
+	if (s->scorer->desc->reads[port].step_ms == SCORER_EVENTS)
 		return board_events_view(&c->events, from_ms, to_ms);
+	const struct board_grid *g =
+		s->layouts[port] ? &b->layouts[s->layouts[port] - 1].grid : &c->span;
 	if (!g->set)
 		return (struct scorer_view){0};
-	int64_t a = (from_ms - g->t0_ms) / g->interval_ms;
-	int64_t e = (to_ms - g->t0_ms + g->interval_ms - 1) / g->interval_ms;
-	a = from_ms < g->t0_ms ? 0 : a, e = e > g->n ? g->n : e;
+	int64_t step = g->interval_ms;
+	int64_t a = grid_floor(from_ms - g->t0_ms, step) / step;
+	int64_t e = (to_ms - g->t0_ms + step - 1) / step; /* a last part counts */
+	a = a < 0 ? 0 : a, e = e > g->n ? g->n : e;
 	if (a >= e)
 		return (struct scorer_view){0};
-	return (struct scorer_view){g->v + a, (uint32_t)(e - a), g->interval_ms,
-		g->t0_ms + a * g->interval_ms, NULL};
-}
-
-void
-board_room(struct board *b, uint32_t values)
-{
-	if (values <= b->cap_values)
-		return;
-	b->values = xrealloc(b->values, values, sizeof *b->values);
-	b->cap_values = values;
-}
-
-static int
-fault(struct board_scorer *s, struct scorer_result *ret, const char *what)
-{
-	s->faults++;
-	snprintf(s->last_fault, sizeof s->last_fault, "%s", what);
-	ret->n_values = ret->n_reasons = 0;
-	return scorer_skip(ret, "the scorer's result was refused");
-}
-
-static const char *
-fault_of(const struct board_scorer *s, const struct scorer_result *ret)
-{
-	if (ret->n_values > ret->cap_values)
-		return "more values than there is room for";
-	for (uint32_t i = 0; i < ret->n_values; i++) {
-		const struct scorer_value *v = &ret->values[i];
-		if (v->port >= s->scorer->n_writes)
-			return "a value for a port that is not declared";
-		const struct scorer_port *p = &s->scorer->desc->writes[v->port];
-		if (!isfinite(v->value) || v->value < p->min || v->value > p->max)
-			return "a value outside its declared range";
-		if (!(v->confidence >= 0 && v->confidence <= 1))
-			return "a confidence outside 0-1";
-	}
-	return NULL;
-}
-
-int
-board_call(struct board *b, struct board_scorer *s, const struct scorer_window *w,
-	struct scorer_result *ret)
-{
-	*ret = (struct scorer_result){.values = b->values,
-		.cap_values = b->cap_values,
-		.reasons = b->reasons,
-		.cap_reasons = REASONS_MAX};
-	if (s->faults >= BOARD_FAULTS_MAX)
-		return scorer_skip(ret, "the scorer is benched after three faults");
-	if (s->scratch)
-		memset(s->scratch, 0, s->scorer->desc->scratch_size);
-	s->calls++;
-	int r = s->scorer->desc->score(w, s->scorer->options, ret);
-	if (r == SCORER_SKIP) {
-		s->skips++;
-		ret->n_values = 0;
-		return SCORER_SKIP;
-	}
-	if (r != SCORER_OK)
-		return fault(s, ret, "score() failed");
-	const char *what = fault_of(s, ret);
-	return what ? fault(s, ret, what) : SCORER_OK;
-}
-
-/* One SLIDING scorer over minutes [from, to). A required channel without any grid: nothing. */
-static void
-slide_one(struct board *b, struct board_scorer *s, uint32_t from, uint32_t to)
-{
-	const struct scorer *d = s->scorer->desc;
-	const struct board_grid *base = NULL;
-	struct scorer_view views[SCORER_PORTS_MAX];
-	for (unsigned i = 0; i < s->scorer->n_reads; i++) {
-		const struct board_grid *g = &b->channels[s->reads[i]].span;
-		if (g->set && !base)
-			base = g;
-		if (!g->set && d->reads[i].required)
-			return;
-	}
-	if (!base)
-		return;
-	for (unsigned i = 0; i < s->scorer->n_writes; i++) {
-		struct board_grid *g = &b->channels[s->writes[i]].span;
-		if (g->set)
-			continue; /* an earlier scorer's values: overwritten where we have one */
-		board_grid_set(g, base->t0_ms, base->interval_ms, base->n);
-		for (uint32_t k = 0; k < g->n; k++)
-			g->v[k] = NAN;
-	}
-	int64_t step = base->interval_ms, hop = d->window.hop_s * SECOND_MS / step;
-	int64_t len = d->window.length_s * SECOND_MS / step,
-		anchor = d->window.anchor_s * SECOND_MS / step;
-	/* hops lie at multiples of the hop since 1970, wherever the stretch begins */
-	int64_t phase = (base->t0_ms / step + from) % hop;
-	int64_t start = from + (phase > 0 ? hop - phase : -phase);
-	for (int64_t at = start; at < (int64_t)to; at += hop) {
-		int64_t first = at - anchor, last = first + len;
-		if (first < 0 || last > base->n)
-			continue; /* a window is always whole: callers pad the stretch */
-		struct scorer_window w = {sizeof w, s->scorer->n_reads, views,
-			.start_ms = base->t0_ms + first * step,
-			.end_ms = base->t0_ms + last * step,
-			.at_ms = base->t0_ms + at * step, .scratch = s->scratch,
-			.scratch_size = d->scratch_size};
-		for (unsigned i = 0; i < s->scorer->n_reads; i++) {
-			const struct board_grid *g = &b->channels[s->reads[i]].span;
-			views[i] = (struct scorer_view){g->set ? g->v + first : NULL,
-				g->set ? (uint32_t)len : 0, (uint32_t)step,
-				base->t0_ms + first * step};
-		}
-		struct scorer_result r;
-		if (board_call(b, s, &w, &r) != SCORER_OK)
-			continue;
-		for (uint32_t k = 0; k < r.n_values; k++) {
-			struct board_grid *g =
-				&b->channels[s->writes[r.values[k].port]].span;
-			int64_t cell = (r.values[k].t_ms - g->t0_ms) / step;
-			if (r.values[k].t_ms >= g->t0_ms && cell < g->n)
-				g->v[cell] = r.values[k].value;
-		}
-	}
-}
-
-static int
-feeds(const struct board_scorer *from, const struct board_scorer *to)
-{
-	for (unsigned w = 0; w < from->scorer->n_writes; w++)
-		for (unsigned r = 0; r < to->scorer->n_reads; r++)
-			if (from->writes[w] == to->reads[r])
-				return 1;
-	return 0;
-}
-
-/* How many minutes beyond what was asked for each SLIDING scorer has to run, for those after
- * it to have whole windows: else the values near an end depend on where the stretch was cut.
- * Returns the most that any chain reads. Scorers are in running order. */
-static uint32_t
-reach(const struct board *b, uint32_t beyond[SCORERS_MAX])
-{
-	uint32_t most = 0;
-	for (unsigned i = b->n_scorers; i-- > 0;) {
-		const struct scorer_span *w = &b->scorers[i].scorer->desc->window;
-		beyond[i] = 0;
-		if (w->kind != SCORER_SLIDING)
-			continue;
-		for (unsigned k = i + 1; k < b->n_scorers; k++) {
-			const struct scorer_span *v = &b->scorers[k].scorer->desc->window;
-			uint32_t need = beyond[k] + (uint32_t)v->length_s /
-							    (STREAM_STEP_MS / SECOND_MS);
-			if (v->kind == SCORER_SLIDING && need > beyond[i] &&
-				feeds(&b->scorers[i], &b->scorers[k]))
-				beyond[i] = need;
-		}
-		uint32_t all =
-			beyond[i] + (uint32_t)w->length_s / (STREAM_STEP_MS / SECOND_MS);
-		most = all > most ? all : most;
-	}
-	return most;
-}
-
-void
-board_slide(struct board *b, uint32_t from, uint32_t to)
-{
-	uint32_t beyond[SCORERS_MAX];
-	reach(b, beyond);
-	for (unsigned i = 0; i < b->n_scorers; i++)
-		if (b->scorers[i].scorer->desc->window.kind == SCORER_SLIDING)
-			slide_one(b, &b->scorers[i],
-				from > beyond[i] ? from - beyond[i] : 0, to + beyond[i]);
-}
-
-uint32_t
-board_margin_min(const struct board *b)
-{
-	uint32_t beyond[SCORERS_MAX];
-	return reach(b, beyond) + 1;
+	return (struct scorer_view){
+		g->v + a, (uint32_t)(e - a), g->interval_ms, g->t0_ms + a * step, NULL};
 }

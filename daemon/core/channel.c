@@ -12,7 +12,7 @@
 
 /* clang-format off */
 const struct channel channels[] = {
-	/* name             unit      kind     wire scale  min     max    fold  help */
+	/* name             unit      kind     wire scale  min     max    fold  help, fast */
 	{"activity",        "counts",  SAMPLES,  1, 1,     0,      1e7,   SUM,  "movement counts in the interval"},
 	{"heart_rate",      "1/min",   SAMPLES,  2, 0.1,   20,     250,   MEAN, "heart rate"},
 	{"rr",              "ms",      SAMPLES,  3, 1,     100,    5000,  MEAN, "time since the beat before"},

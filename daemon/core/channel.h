@@ -25,6 +25,8 @@ struct channel {
 		max; /* plausible, closed; a sample outside is refused with a reason */
 	enum channel_fold fold;
 	const char *help;
+	int fast; /* more samples than a stretch holds: only SLIDING scorers read it, an hour at
+		     a time */
 };
 
 /* The built-in table; ends with name == NULL. */

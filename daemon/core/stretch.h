@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* A stretch: everything known of one person over some hours, fetched through line_io and
- * laid out on the board: streams as grids of minutes, the SLIDING scorers' epochs over them,
- * sessions and markers as lists. The same for a live night, a late one and a replay. */
+ * laid out on the board: streams in every step that somebody reads, what SLIDING and RECORDING
+ * scorers make of them, sessions and markers as lists. The same for a live night, a late one
+ * and a replay. Fast channels (acceleration) are fetched hour by hour, where there are any, and
+ * never held longer. */
 #pragma once
 
-#include "core/board.h"
+#include "core/board_run.h"
 #include "core/line_io.h"
 #include "core/night.h"
+
+#define STRETCH_FAST_MAX 3
 
 struct stretch {
 	struct board *board; /* borrowed: the pipeline */
@@ -15,7 +19,14 @@ struct stretch {
 	unsigned n_streams;
 	struct stream streams[SCORER_PORTS_MAX];
 	uint16_t stream_channels[SCORER_PORTS_MAX]; /* on the board */
+	unsigned char as_events[SCORER_PORTS_MAX];  /* somebody reads it so */
 	int activity;                               /* index into streams */
+	unsigned n_fast;
+	struct stream fast[STRETCH_FAST_MAX];
+	uint16_t fast_channels[STRETCH_FAST_MAX];
+	unsigned char *hours; /* since begin_hour: 1 = has samples of fast channels */
+	uint32_t cap_hours, n_hours;
+	int64_t begin_hour_ms;
 	int has_samples;
 	unsigned char *worn;
 	double *sums;
@@ -29,8 +40,8 @@ struct stretch {
 	struct marker markers[NIGHT_MARKERS_MAX];
 };
 
-/* Streams for `activity` and for every channel of the wire that a SLIDING scorer reads.
- * -E2BIG: more than fit. */
+/* Streams for `activity` and for every channel of the wire that a scorer reads, but for DAYS
+ * scorers. -E2BIG: more than fit. */
 int stretch_init(struct stretch *s, struct board *b) must_check;
 void stretch_finish(struct stretch *s);
 /* Fetches and lays out [from, to). 0 or what io returned. */

@@ -2,7 +2,7 @@
 /* The board: chains of SLIDING scorers give the same values wherever a stretch is cut. */
 #include "unit/core_fixture.h"
 
-#include "core/board.h"
+#include "core/board_run.h"
 
 #define MINUTES 400
 #define T0      (INT64_C(29000000) * 60000)
@@ -53,10 +53,26 @@ open_board(struct board *b)
 		assert_int_equal(scorers_add(&set, &chain[i], why), 0);
 	assert_int_equal(scorers_order(&set, why), 0);
 	assert_int_equal(board_init(b, &set), 0);
+}
+
+/* Begins a job and lays counts out for it that are the same wherever it begins. */
+static void
+begin(struct board *b, int64_t from, int64_t to)
+{
+	board_begin(b, from, to);
 	struct board_grid *g = &b->channels[board_find(b, "activity")].span;
-	board_grid_set(g, T0, 60000, MINUTES);
-	for (uint32_t i = 0; i < MINUTES; i++)
-		g->v[i] = (i * 37) % 101;
+	board_grid_cover(g, b->begin_ms, b->end_ms, 60000);
+	for (uint32_t i = 0; i < g->n; i++)
+		g->v[i] = (double)((g->t0_ms / 60000 + i) * 37 % 101);
+}
+
+static double
+value_at(const struct board *b, const char *channel, int64_t t)
+{
+	const struct board_grid *g = &b->channels[board_find(b, channel)].span;
+	int64_t i = (t - g->t0_ms) / g->interval_ms;
+	assert_true(g->set && t >= g->t0_ms && i < g->n);
+	return g->v[i];
 }
 
 static void
@@ -66,20 +82,17 @@ chain_gives_the_same_wherever_the_stretch_is_cut(void **state)
 	struct board whole, cut;
 	open_board(&whole);
 	open_board(&cut);
-	uint32_t margin = board_margin_min(&whole);
-	assert_true(margin >= 31 + 11 + 7);
-	board_slide(&whole, margin, MINUTES - margin);
-	const struct board_grid *w = &whole.channels[board_find(&whole, "thrice")].span;
-	for (uint32_t from = margin; from + 20 <= MINUTES - margin; from += 20) {
-		for (unsigned c = 0; c < cut.n_channels; c++)
-			if (strcmp(cut.channels[c].name, "activity") != 0)
-				cut.channels[c].span.set = 0;
-		board_slide(&cut, from, from + 20);
-		const struct board_grid *g =
-			&cut.channels[board_find(&cut, "thrice")].span;
-		for (uint32_t i = from; i < from + 20; i++) {
-			assert_false(isnan(w->v[i]));
-			assert_true(g->v[i] == w->v[i]);
+	assert_true(board_margin_min(&whole) >= 31 + 11 + 7);
+	begin(&whole, T0, T0 + MINUTES * 60000);
+	board_run(&whole, 0);
+	for (int64_t from = T0; from + 20 * 60000 <= T0 + MINUTES * 60000;
+		from += 20 * 60000) {
+		begin(&cut, from, from + 20 * 60000);
+		board_run(&cut, 0);
+		for (int64_t t = from; t < from + 20 * 60000; t += 60000) {
+			assert_false(isnan(value_at(&whole, "thrice", t)));
+			assert_true(value_at(&cut, "thrice", t) ==
+				    value_at(&whole, "thrice", t));
 		}
 	}
 	board_finish(&whole);
@@ -92,16 +105,17 @@ board_benches_a_scorer_after_three_faults(void **state)
 	(void)state;
 	struct board b;
 	open_board(&b);
+	begin(&b, T0, T0 + MINUTES * 60000);
 	struct board_grid *g = &b.channels[board_find(&b, "activity")].span;
-	for (uint32_t i = 0; i < MINUTES; i++)
+	for (uint32_t i = 0; i < g->n; i++)
 		g->v[i] = 1e8; /* its mean lies outside the declared range */
-	board_slide(&b, 100, 200);
+	board_run(&b, 0);
 	assert_string_equal(b.scorers[0].scorer->desc->name, "first");
 	assert_int_equal(b.scorers[0].faults, BOARD_FAULTS_MAX);
 	assert_int_equal(b.scorers[0].calls, BOARD_FAULTS_MAX);
 	assert_string_equal(
 		b.scorers[0].last_fault, "a value outside its declared range");
-	assert_true(isnan(b.channels[board_find(&b, "once")].span.v[150]));
+	assert_true(isnan(value_at(&b, "once", T0 + 150 * 60000)));
 	board_finish(&b);
 }
 

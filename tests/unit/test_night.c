@@ -2,6 +2,7 @@
 /* Nights of a date: records, markers, movement; main sleep and naps. */
 #include "unit/core_scorers.h"
 
+#include "core/board_run.h"
 #include "core/night.h"
 
 #define SESSIONS_MAX 16
@@ -103,10 +104,11 @@ movement(const char *bed, const char *rise, const char *end)
 	stream_reset(&activity, q.channel, from, UTC(from.ms + MINUTES * MINUTE_MS));
 	stream_push(&activity, &b);
 	stream_close(&activity);
+	board_begin(&board, from.ms, from.ms + MINUTES * MINUTE_MS);
 	struct board_grid *g = &board.channels[board_find(&board, "activity")].span;
 	board_grid_set(g, activity.grid.start.ms, STREAM_STEP_MS, activity.grid.n);
 	memcpy(g->v, activity.grid.v, activity.grid.n * sizeof *g->v);
-	board_slide(&board, 0, activity.grid.n);
+	board_run(&board, 0);
 	rest_worn(&activity.grid, worn);
 	in.activity = &activity;
 	in.from = 8 * 60, in.to = activity.grid.n, in.ref_from = 0, in.ref_to = 24 * 60;

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* SLIDING and RECORDING scorers over a stretch: in passes, so that those who read fast channels
+ * see an hour at a time of them, all of one pass in the same hour. Within a pass these run
+ * first, then the others in their order; nobody runs before whom it reads. */
+#pragma once
+
+#include "core/board.h"
+
+#define BOARD_HOUR_MS HOUR_MS /* fast channels: calls of so long at a time */
+
+/* 1: it runs over a stretch at all, as SLIDING and RECORDING ones do. */
+int board_runs(const struct board_scorer *s);
+/* Margins and passes of a board whose scorers are numbered; board_init() calls it. */
+void board_plan(struct board *b);
+/* The longest reach of any window beyond a job, in minutes: so far on both sides its grids go. */
+uint32_t board_margin_min(const struct board *b);
+/* How far before and after its time a fast scorer's window goes, at most. */
+int64_t board_fast_before_ms(const struct board *b);
+int64_t board_fast_after_ms(const struct board *b);
+int board_has_fast(const struct board *b, unsigned pass);
+
+/* Begins a job, [from, to): no place of the stretch is set. */
+void board_begin(struct board *b, int64_t from_ms, int64_t to_ms);
+/* The fast scorers of a pass, calls in [from, to). Layouts of fast channels reach around it. */
+void board_run_fast(struct board *b, unsigned pass, int64_t from_ms, int64_t to_ms);
+/* The other scorers of a pass, over the whole job. A window that would leave the grids is not
+ * scored. */
+void board_run(struct board *b, unsigned pass);
