@@ -285,8 +285,7 @@ names_and_numbers_of_a_descriptor_are_checked(void **state)
 	m = make("a", SCORER_SLIDING, "activity", "out");
 	m->d.window.hop_s = 0;
 	refuses_to_add(m, SCORERS_E_RANGE, "hop 0 s");
-	m->d.window.hop_s = 60;
-	m->d.window.length_s = SCORER_LENGTH_MAX_S + 1;
+	m->d.window.hop_s = 60, m->d.window.length_s = SCORER_LENGTH_MAX_S + 1;
 	refuses_to_add(m, SCORERS_E_RANGE, "length and hop are 1..172800");
 	m = make("a", SCORER_DAYS, "pain_day", "out");
 	m->d.window.days = 1001;
