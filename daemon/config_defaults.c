@@ -149,7 +149,9 @@ config_defaults_print(FILE *out, const char *scorer_dir)
 			print_wrapped(out, "", text);
 		}
 	fputs("#person \"anna\" {\n#\tname = \"Anna\"\n#\ttimezone = \"Europe/Berlin\"\n"
-	      "#\tdevices = {\"sim/band1\", \"fitbit/*\"}\n#}\n",
+	      "#\tdevices = {\"sim/band1\", \"fitbit/*\"}\n"
+	      "#\tnights = {\"session\", \"markers\", \"rest\", \"activity\"}\n"
+	      "#\tretention = \"0 s\"\n#}\n",
 		out);
 	fflush(out);
 	return ferror(out) ? -EIO : 0;

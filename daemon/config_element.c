@@ -52,6 +52,28 @@ add_device(
 }
 
 static void
+add_night_source(
+	struct config_load *l, struct config_place at, struct person *p, const char *text)
+{
+	unsigned source = 0;
+	while (source < NIGHT_SOURCES && strcmp(night_source_names[source], text) != 0)
+		source++;
+	if (source == NIGHT_SOURCES) {
+		faults_add(l->faults, at, 0,
+			"nights from \"%.60s\": session, markers, rest or activity is "
+			"wanted",
+			text);
+		return;
+	}
+	for (unsigned i = 0; i < p->n_nights; i++)
+		if (p->nights[i] == source) {
+			faults_add(l->faults, at, 0, "nights from \"%s\" twice", text);
+			return;
+		}
+	p->nights[p->n_nights++] = (unsigned char)source;
+}
+
+static void
 add_scorer(struct config_load *l, struct config_place at, const char *text)
 {
 	struct config *c = l->c;
@@ -134,6 +156,11 @@ config_element(struct config_load *l, cfg_t *section, cfg_opt_t *opt)
 		if (n == 1)
 			p->n_devices = 0;
 		add_device(l, at, p, text);
+		break;
+	case CONFIG_NIGHTS:
+		if (n == 1)
+			p->n_nights = 0;
+		add_night_source(l, at, p, text);
 		break;
 	case CONFIG_SCORERS:
 		if (n == 1)

@@ -82,6 +82,10 @@ close_person(struct config_load *l, cfg_t *section, int line)
 	if ((devices->flags & CFGF_MODIFIED) && cfg_opt_size(devices) == 0)
 		faults_add(l->faults, note->at, 0,
 			"devices = {} admits none; leave it out to admit all");
+	cfg_opt_t *nights = cfg_getopt(section, "nights");
+	if ((nights->flags & CFGF_MODIFIED) && cfg_opt_size(nights) == 0)
+		faults_add(l->faults, note->at, 0,
+			"nights = {} names no source; leave it out to ask all");
 	if (l->c->n_people > CONFIG_PEOPLE_MAX)
 		faults_add(
 			l->faults, note->at, 0, "more than %d people", CONFIG_PEOPLE_MAX);

@@ -140,6 +140,17 @@ const struct config_option config_options[] = {
 			"for any "
 			"source or any device. Left out: all that use the person's "
 			"topic."},
+	{"person", "nights", CONFIG_NIGHTS, P(nights), NULL,
+		.help = "Where bed times come from: the first of \"session\" (a maker's "
+			"own "
+			"record), \"markers\" (in and out of bed), \"rest\" (a scorer's) "
+			"and \"activity\" (rest in the movement) that has a night; what "
+			"is "
+			"left out is not asked. Left out: all four, in this order."},
+	{"person", "retention", CONFIG_MS, P(retention_ms), "\"0 s\"", .min = 0,
+		.max = 100 * 366 * 86400.0,
+		.help = "Input that is older than this when it arrives is stored and "
+			"counted, and changes no night. 0 s: everything counts."},
 	{0},
 };
 
@@ -155,5 +166,6 @@ config_option_find(const char *section, const char *name)
 int
 config_kind_is_list(enum config_kind k)
 {
-	return k == CONFIG_DEVICES || k == CONFIG_SCORERS || k == CONFIG_INCLUDES;
+	return k == CONFIG_DEVICES || k == CONFIG_NIGHTS || k == CONFIG_SCORERS ||
+	       k == CONFIG_INCLUDES;
 }

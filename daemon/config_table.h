@@ -22,6 +22,7 @@ enum config_kind {
 	CONFIG_ZONE,    /* struct zone * */
 	/* lists: each element goes through a function of config_parse.c */
 	CONFIG_DEVICES,
+	CONFIG_NIGHTS,
 	CONFIG_SCORERS,
 	CONFIG_INCLUDES,
 	CONFIG_SECRET, /* never accepted; help says what to do instead */

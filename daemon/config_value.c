@@ -215,6 +215,7 @@ text_fault(const struct config_option *o, const char *s)
 	case CONFIG_CHOICE:
 	case CONFIG_ZONE:
 	case CONFIG_DEVICES:
+	case CONFIG_NIGHTS:
 	case CONFIG_SCORERS:
 	case CONFIG_INCLUDES:
 	case CONFIG_SECRET:
@@ -263,6 +264,7 @@ config_value_set(const struct config_option *o, void *base, const char *text,
 	case CONFIG_PATH:
 		return set_text(o, p, text, why);
 	case CONFIG_DEVICES:
+	case CONFIG_NIGHTS:
 	case CONFIG_SCORERS:
 	case CONFIG_INCLUDES:
 	case CONFIG_SECRET:

@@ -2,62 +2,14 @@
 /* See bed.h. Local time only through the person's zone. */
 #include "core/bed.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static int64_t
-length_ms(const struct bed_time *p)
-{
-	return p->out_of_bed.ms - p->in_bed.ms;
-}
+#include "core/bed_records.h"
 
-static int
-overlap(const struct bed_time *a, const struct bed_time *b)
-{
-	return a->in_bed.ms < b->out_of_bed.ms && b->in_bed.ms < a->out_of_bed.ms;
-}
-
-/* > 0 if a is the better record of the same sleep. */
-static int
-better_session(const struct session *a, const struct session *b)
-{
-	if ((a->status == RECORD_TENTATIVE) != (b->status == RECORD_TENTATIVE))
-		return a->status == RECORD_TENTATIVE ? -1 : 1;
-	if ((a->n_stages > 1) != (b->n_stages > 1))
-		return a->n_stages > 1 ? 1 : -1;
-	int64_t la = a->end.ms - a->start.ms, lb = b->end.ms - b->start.ms;
-	if (la != lb)
-		return la > lb ? 1 : -1;
-	int by_source = strcmp(b->source, a->source);
-	return by_source ? by_source : strcmp(b->record_id, a->record_id);
-}
-
-/* Adds p, or drops whichever of two overlapping sessions is the worse; of too many the
- * shortest goes. */
-static void
-add_session(struct bed_time *list, unsigned *n, struct bed_time p)
-{
-	for (unsigned i = 0; i < *n; i++) {
-		if (!overlap(&list[i], &p))
-			continue;
-		if (better_session(list[i].session, p.session) > 0)
-			return;
-		list[i] = list[--*n];
-		i--;
-	}
-	if (*n < NIGHTS_MAX) {
-		list[(*n)++] = p;
-		return;
-	}
-	unsigned shortest = 0;
-	for (unsigned i = 1; i < *n; i++)
-		if (length_ms(&list[i]) < length_ms(&list[shortest]))
-			shortest = i;
-	if (length_ms(&list[shortest]) < length_ms(&p))
-		list[shortest] = p;
-}
-
-/* The index of the main sleep, or -1: the rule at the top of night.h. */
+/* The index of the main sleep, or -1: the longest that is called main, else the longest of three
+ * hours or more that nobody calls a nap. */
 static int
 choose_main(const struct bed_time *list, unsigned n)
 {
@@ -65,13 +17,13 @@ choose_main(const struct bed_time *list, unsigned n)
 	for (unsigned i = 0; i < n; i++) {
 		if (list[i].kind == SLEEP_NAP ||
 			(list[i].kind != SLEEP_MAIN &&
-				length_ms(&list[i]) < NIGHT_MAIN_MIN * MINUTE_MS))
+				bed_length_ms(&list[i]) < NIGHT_MAIN_MIN * MINUTE_MS))
 			continue;
 		if (best < 0 ||
 			(list[i].kind == SLEEP_MAIN) > (list[best].kind == SLEEP_MAIN) ||
 			((list[i].kind == SLEEP_MAIN) ==
 					(list[best].kind == SLEEP_MAIN) &&
-				length_ms(&list[i]) > length_ms(&list[best])))
+				bed_length_ms(&list[i]) > bed_length_ms(&list[best])))
 			best = (int)i;
 	}
 	return best;
@@ -83,44 +35,74 @@ ends_on(const struct night_input *in, utc_ms t)
 	return zone_date(in->person->zone, t, NIGHT_DAY_START_MIN).n == in->date.n;
 }
 
-/* 1 if the records hold half of p or more: it is the same sleep. A nap that reaches a little into the
- * night does not make the night go away. */
+static int64_t
+common_ms(const struct bed_time *a, const struct bed_time *b)
+{
+	int64_t from = a->in_bed.ms > b->in_bed.ms ? a->in_bed.ms : b->in_bed.ms;
+	int64_t to =
+		a->out_of_bed.ms < b->out_of_bed.ms ? a->out_of_bed.ms : b->out_of_bed.ms;
+	return to > from ? to - from : 0;
+}
+
+/* 1 if those in the list hold half of p or more: it is the same sleep. A nap that reaches a little
+ * into the night does not make the night go away. */
 static int
 is_told(const struct bed_time *list, unsigned n, const struct bed_time *p)
 {
 	int64_t common = 0;
-	for (unsigned i = 0; i < n; i++) {
-		int64_t from = list[i].in_bed.ms > p->in_bed.ms ? list[i].in_bed.ms
-								: p->in_bed.ms;
-		int64_t to = list[i].out_of_bed.ms < p->out_of_bed.ms
-				     ? list[i].out_of_bed.ms
-				     : p->out_of_bed.ms;
-		common += to > from ? to - from : 0;
-	}
-	return 2 * common >= length_ms(p);
+	for (unsigned i = 0; i < n; i++)
+		common += common_ms(&list[i], p);
+	return 2 * common >= p->out_of_bed.ms - p->in_bed.ms;
 }
 
-/* A main sleep from in-bed and out-of-bed markers: the longest pair that ends on the date. */
-static int
-from_markers(const struct night_input *in, struct bed_time *ret)
+/* A list being made. */
+struct beds {
+	struct bed_time *list;
+	unsigned n;
+	int open;
+};
+
+static void
+add(struct beds *b, const struct bed_time *p)
 {
-	int found = 0;
+	if (b->n < NIGHTS_MAX)
+		b->list[b->n++] = *p;
+}
+
+/* The longest pair that ends on the date; a pair that begins soon after another goes on with it. A
+ * marker without its other half is none: nobody is taken to have been in bed for days. */
+static int
+from_markers(const struct night_input *in, struct beds *b)
+{
+	struct bed_time best = {0}, last = {0};
 	const struct marker *bed = NULL;
 	for (unsigned i = 0; i < in->n_markers; i++) {
 		const struct marker *m = &in->markers[i];
 		if (m->stage == STAGE_IN_BED) {
-			bed = bed ? bed : m;
+			/* pressed twice, the first counts; but an old one was never ended */
+			if (!bed || m->at.ms - bed->at.ms > NIGHT_PRESSED_TWICE_MS)
+				bed = m;
 			continue;
 		}
-		struct bed_time p = {bed ? bed->at : m->at, m->at, SLEEP_MAIN, NULL,
-			"markers", 1, {0}, NULL};
-		bed = NULL;
-		if (length_ms(&p) >= NIGHT_MAIN_MIN * MINUTE_MS &&
-			length_ms(&p) <= DAY_MS && ends_on(in, p.out_of_bed) &&
-			(!found || length_ms(&p) > length_ms(ret)))
-			*ret = p, found = 1;
+		if (!bed)
+			continue;
+		struct bed_time p = {.in_bed = bed->at,
+			.out_of_bed = m->at,
+			.kind = SLEEP_MAIN,
+			.source = "markers",
+			.live = 1};
+		if (last.source && p.in_bed.ms - last.out_of_bed.ms < NIGHT_JOIN_MS)
+			p.in_bed = last.in_bed;
+		bed = NULL, last = p;
+		if (bed_length_ms(&p) >= NIGHT_MAIN_MIN * MINUTE_MS &&
+			bed_length_ms(&p) <= DAY_MS && ends_on(in, p.out_of_bed) &&
+			bed_length_ms(&p) > bed_length_ms(&best))
+			best = p;
 	}
-	return found;
+	if (!best.source)
+		return 0;
+	add(b, &best);
+	return 1;
 }
 
 /* 1 if the wearer was not seen awake after minute `last`: the recording stops, or the device was
@@ -150,34 +132,127 @@ cut_short(const struct night_input *in, const struct rest_period *rest)
 	return "the tracker was not worn all night";
 }
 
-/* A main sleep from the activity; *ret_open = 1 while it may still go on. */
+/* 1 if the rest may still go on, by what is known until now. */
 static int
-from_activity(const struct night_input *in, const struct bed_time *list, unsigned n,
-	struct bed_time *ret, int *ret_open)
+is_open(const struct night_input *in, const struct bed_time *p)
 {
-	struct rest_period rest[REST_PERIODS_MAX];
-	const struct grid *g = &in->activity->grid;
-	unsigned n_rest = rest_find(
-		g, in->worn, in->from, in->to, in->ref_from, in->ref_to, in->sums, rest);
-	int found = 0;
-	for (unsigned i = 0; i < n_rest; i++) {
-		struct bed_time p = {grid_time(g, rest[i].first),
-			grid_time(g, rest[i].last), SLEEP_MAIN, NULL,
-			in->activity->devices[0], in->activity->live, {0},
-			cut_short(in, &rest[i])};
-		if (!ends_on(in, p.out_of_bed) || is_told(list, n, &p))
+	if (in->watermark.ms == INT64_MAX)
+		return 0;
+	return p->out_of_bed.ms + REST_CONFIRM_MS > in->watermark.ms ||
+	       (in->activity && p->out_of_bed.ms > in->given_up.ms &&
+		       runs_out(in, grid_index(&in->activity->grid, p->out_of_bed)));
+}
+
+/* Rests of one origin: the longest is the main sleep, every other that is as long as a night a nap. */
+static int
+add_rests(
+	const struct night_input *in, struct bed_time *rests, unsigned n, struct beds *b)
+{
+	unsigned told = b->n, best = 0, kept = 0;
+	for (unsigned i = 0; i < n; i++) {
+		if (!ends_on(in, rests[i].out_of_bed) ||
+			is_told(b->list, told, &rests[i]))
 			continue;
-		if (in->watermark.ms < INT64_MAX &&
-			(p.out_of_bed.ms + REST_CONFIRM_MS > in->watermark.ms ||
-				(p.out_of_bed.ms > in->given_up.ms &&
-					runs_out(in, rest[i].last)))) {
-			*ret_open = 1;
+		if (is_open(in, &rests[i])) {
+			b->open = 1;
 			continue;
 		}
-		if (!found || length_ms(&p) > length_ms(ret))
-			*ret = p, found = 1;
+		rests[kept++] = rests[i];
+		if (bed_length_ms(&rests[kept - 1]) > bed_length_ms(&rests[best]))
+			best = kept - 1;
 	}
-	return found;
+	for (unsigned i = 0; i < kept; i++) {
+		rests[i].kind = i == best ? SLEEP_MAIN : SLEEP_NAP;
+		if (i == best || !rests[i].why_not)
+			add(b, &rests[i]);
+	}
+	return kept > 0;
+}
+
+static int
+from_activity(const struct night_input *in, struct beds *b)
+{
+	struct rest_period rest[REST_PERIODS_MAX];
+	struct bed_time rests[REST_PERIODS_MAX];
+	if (!in->activity)
+		return 0;
+	const struct grid *g = &in->activity->grid;
+	unsigned n = rest_find(
+		g, in->worn, in->from, in->to, in->ref_from, in->ref_to, in->sums, rest);
+	for (unsigned i = 0; i < n; i++)
+		rests[i] = (struct bed_time){.in_bed = grid_time(g, rest[i].first),
+			.out_of_bed = grid_time(g, rest[i].last),
+			.source = in->activity->devices[0],
+			.live = in->activity->live,
+			.why_not = cut_short(in, &rest[i])};
+	return add_rests(in, rests, n, b);
+}
+
+/* The run of rest at or after epoch *i, as [first, *i); minutes that nobody saw do not end it
+ * unless they last as long as a waking that would. 0: there is none. */
+static int
+next_run(const struct rest_epochs *r, uint32_t *i, uint32_t *ret_first, uint32_t *ret_end)
+{
+	uint32_t unseen = 0, most = (uint32_t)(NIGHT_JOIN_MS / r->interval_ms);
+	while (*i < r->n && !(r->v[*i] > 0.5))
+		(*i)++;
+	if (*i == r->n)
+		return 0;
+	*ret_first = *i;
+	for (*ret_end = *i; *i < r->n && unseen < most; (*i)++) {
+		if (isnan(r->v[*i])) {
+			unseen++;
+			continue;
+		}
+		if (r->v[*i] < 0.5)
+			break;
+		*ret_end = *i + 1, unseen = 0;
+	}
+	return 1;
+}
+
+/* A scorer's rest periods. *ret_known = 1: it had a say, whether it found one or not. */
+static int
+from_rest(const struct night_input *in, struct beds *b, int *ret_known)
+{
+	const struct rest_epochs *r = &in->rest;
+	struct bed_time rests[REST_PERIODS_MAX];
+	uint32_t first, end, i = 0;
+	unsigned n = 0;
+	if (!r->v)
+		return 0;
+	for (uint32_t k = 0; k < r->n && !*ret_known; k++)
+		*ret_known = !isnan(r->v[k]);
+	while (n < REST_PERIODS_MAX && next_run(r, &i, &first, &end)) {
+		struct bed_time p = {
+			.in_bed = UTC(r->t0_ms + (int64_t)first * r->interval_ms),
+			.out_of_bed = UTC(r->t0_ms + (int64_t)end * r->interval_ms),
+			.source = in->activity ? in->activity->devices[0] : "rest",
+			.live = in->activity ? in->activity->live : 1};
+		if (bed_length_ms(&p) < NIGHT_MAIN_MIN * MINUTE_MS)
+			continue;
+		if (in->activity) {
+			const struct grid *g = &in->activity->grid;
+			p.why_not = cut_short(
+				in, &(struct rest_period){grid_index(g, p.in_bed),
+					    grid_index(g, p.out_of_bed)});
+		}
+		rests[n++] = p;
+	}
+	return add_rests(in, rests, n, b);
+}
+
+/* Records beside a main sleep from elsewhere: the same sleep once more, or naps. */
+static void
+add_records(struct beds *b, const struct bed_time *records, unsigned n)
+{
+	unsigned told = b->n;
+	for (unsigned i = 0; i < n; i++) {
+		struct bed_time p = records[i];
+		p.kind = SLEEP_NAP;
+		if (!is_told(b->list, told, &p))
+			add(b, &p);
+	}
 }
 
 static int
@@ -188,29 +263,49 @@ compare_periods(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Goes through the person's sources until one gives a main sleep. */
+static void
+ask_sources(const struct night_input *in, struct beds *b)
+{
+	enum night_source order[NIGHT_SOURCES];
+	struct bed_time records[NIGHTS_MAX];
+	unsigned n = person_nights(in->person, order), n_records = 0;
+	int asked = 0, scorer_has_a_say = 0, found = 0;
+	for (unsigned i = 0; i < n; i++)
+		if (order[i] == NIGHT_SESSION)
+			n_records = bed_records(in, records);
+	for (unsigned i = 0; i < n && !found; i++)
+		switch (order[i]) {
+		case NIGHT_SESSION:
+			asked = 1;
+			for (unsigned k = 0; k < n_records; k++)
+				add(b, &records[k]);
+			found = choose_main(records, n_records) >= 0;
+			break;
+		case NIGHT_MARKERS:
+			found = from_markers(in, b);
+			break;
+		case NIGHT_REST:
+			found = from_rest(in, b, &scorer_has_a_say);
+			break;
+		case NIGHT_ACTIVITY:
+			found = !scorer_has_a_say && from_activity(in, b);
+			break;
+		case NIGHT_SOURCES:
+			break;
+		}
+	if (!asked)
+		add_records(b, records, n_records);
+}
+
 unsigned
 bed_times(const struct night_input *in, struct bed_time list[static NIGHTS_MAX],
 	int *ret_main, int *ret_open)
 {
-	struct bed_time p;
-	unsigned n = 0;
-	*ret_open = 0;
-	for (unsigned i = 0; i < in->n_sessions; i++) {
-		const struct session *s = &in->sessions[i];
-		if (s->status == RECORD_DELETED || !ends_on(in, s->end))
-			continue;
-		struct bed_time q = {s->start, s->end, s->kind, s, NULL,
-			in->session_live[i], {0}, NULL};
-		if (q.live && s->status != RECORD_FINAL &&
-			in->session_received[i].ms > s->end.ms)
-			q.settled = in->session_received[i];
-		add_session(list, &n, q);
-	}
-	if (choose_main(list, n) < 0 && n < NIGHTS_MAX &&
-		(from_markers(in, &p) ||
-			(in->activity && from_activity(in, list, n, &p, ret_open))))
-		list[n++] = p;
-	qsort(list, n, sizeof list[0], compare_periods);
-	*ret_main = choose_main(list, n);
-	return n;
+	struct beds b = {.list = list};
+	ask_sources(in, &b);
+	qsort(list, b.n, sizeof list[0], compare_periods);
+	*ret_main = choose_main(list, b.n);
+	*ret_open = b.open;
+	return b.n;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Bed times: where the sleeps of one local date lie, by the precedence at the top of
- * core/night.h, and which of them is the main one. Knows no scorer and no score. */
+/* Bed times: where the sleeps of one local date lie, and which of them is the main one; the
+ * rules stand in docs/nights.md. Knows no scorer and no score. */
 #pragma once
 
 #include "core/person.h"
@@ -17,6 +17,19 @@
 #define NIGHT_WHOLE_MIN     300
 #define NIGHT_DAY_START_MIN (-360) /* the day changes at 18:00 */
 #define NIGHT_CELLS_MAX     86400  /* of a vendor's stages: seconds of a day */
+/* Two records of one maker with less than this between them are one sleep with a waking:
+ * the same hour that divides two rests, and that confirms a waking. */
+#define NIGHT_JOIN_MS   (60 * MINUTE_MS)
+#define NIGHT_PARTS_MAX 8
+/* Nobody lies down twice so far apart without having been up in between. */
+#define NIGHT_PRESSED_TWICE_MS (12 * HOUR_MS)
+
+/* Epochs of the channel `rest` around the date: 1 = rest, 0 = none, NAN = not known. */
+struct rest_epochs {
+	const double *v; /* borrowed; NULL: nobody gives it */
+	uint32_t n, interval_ms;
+	int64_t t0_ms;
+};
 
 /* Everything that is known of the stretch around a date. */
 struct night_input {
@@ -30,17 +43,20 @@ struct night_input {
 	uint32_t ref_from, ref_to;     /* minutes that give the wearer's level */
 	double *sums;                  /* room for 2 * (n + 1) doubles */
 	unsigned n_sessions, n_markers;
-	const struct session *sessions;    /* that end on the date, by start */
+	const struct session *sessions;    /* that touch the stretch, by start */
 	const unsigned char *session_live; /* 1: did not come as history */
 	const utc_ms *session_received;
 	const struct marker *markers;
+	struct rest_epochs rest;
 };
 
 struct bed_time {
 	utc_ms in_bed, out_of_bed;
 	enum sleep_kind kind;
-	const struct session *session; /* NULL = markers or activity */
-	const char *source;            /* where session is NULL */
+	/* a maker's record, or several that are one sleep, by start; 0 = from elsewhere */
+	unsigned n_parts;
+	const struct session *parts[NIGHT_PARTS_MAX];
+	const char *source; /* where n_parts is 0: "markers", "csv/watch" */
 	int live;
 	utc_ms settled;      /* 0 = out_of_bed */
 	const char *why_not; /* no numbers can be given honestly; NULL = they can */

@@ -101,13 +101,28 @@ mark_device(struct due *d, const struct batch *b)
 	q->historical = b->historical;
 }
 
+/* Its own date, and that of a record just before or after it, which may be the same sleep. */
+static void
+mark_session(struct due *d, const struct session *s)
+{
+	const struct zone *z = d->who->zone;
+	civil_day first =
+		zone_date(z, UTC(s->start.ms - NIGHT_JOIN_MS), NIGHT_DAY_START_MIN);
+	civil_day own = zone_date(z, s->end, NIGHT_DAY_START_MIN);
+	civil_day last =
+		zone_date(z, UTC(s->end.ms + NIGHT_JOIN_MS), NIGHT_DAY_START_MIN);
+	/* a record of more than a day is nobody's sleep, and marks no years */
+	first.n = first.n < own.n - 1 ? own.n - 1 : first.n;
+	for (int32_t n = first.n; n <= last.n; n++)
+		due_night(d, DAY(n));
+}
+
 void
 due_batch(struct due *d, const struct batch *b)
 {
 	for (uint32_t i = 0; i < b->n_sessions; i++)
 		if (b->sessions[i].status != RECORD_DELETED)
-			due_night(d, zone_date(d->who->zone, b->sessions[i].end,
-					     NIGHT_DAY_START_MIN));
+			mark_session(d, &b->sessions[i]);
 	for (uint32_t i = 0; i < b->n_ratings; i++)
 		due_day(d, rating_date(d->who->zone, &b->ratings[i]));
 	for (uint32_t i = 0; i < b->n_markers; i++)
@@ -144,11 +159,19 @@ due_done(struct due *d)
 	d->ran = 0;
 }
 
+/* How long it is waited for. What it sends is days old, or so it says: it brings history, or its
+ * clock is wrong, and neither may keep tonight open. */
+static int64_t
+patience_ms(const struct due_device *q, const struct policy *policy)
+{
+	int old = q->historical || q->arrived.ms - q->newest.ms > DUE_OLD_MS;
+	return old ? DUE_HISTORY_MS : policy->idle_ms;
+}
+
 static int
 holds(const struct due_device *q, utc_ms now, const struct policy *policy)
 {
-	return now.ms - q->arrived.ms <
-	       (q->historical ? DUE_HISTORY_MS : policy->idle_ms);
+	return now.ms - q->arrived.ms < patience_ms(q, policy);
 }
 
 utc_ms
@@ -159,7 +182,9 @@ due_watermark(const struct due *d, utc_ms now, const struct policy *policy)
 		return UTC(INT64_MAX);
 	for (unsigned i = 0; i < d->n_devices; i++) {
 		const struct due_device *q = &d->devices[i];
-		int64_t own = q->newest.ms - policy->lateness_ms;
+		/* a clock that was ahead while nobody knew the time completes nothing */
+		int64_t newest = q->newest.ms < now.ms ? q->newest.ms : now.ms;
+		int64_t own = newest - policy->lateness_ms;
 		if (holds(q, now, policy) && own < mark)
 			mark = own;
 	}
@@ -174,8 +199,7 @@ due_again(const struct due *d, utc_ms now, utc_ms stop, const struct policy *pol
 		next = stop.ms;
 	for (unsigned i = 0; i < d->n_devices; i++) {
 		const struct due_device *q = &d->devices[i];
-		int64_t until = q->arrived.ms +
-				(q->historical ? DUE_HISTORY_MS : policy->idle_ms);
+		int64_t until = q->arrived.ms + patience_ms(q, policy);
 		if (holds(q, now, policy) && until < next)
 			next = until;
 	}

@@ -10,6 +10,8 @@
 #define DUE_DEVICES_MAX 64
 #define DUE_HISTORY_MS                                                                   \
 	(2 * SECOND_MS) /* history that stopped flowing so long ago is complete */
+#define DUE_OLD_MS                                                                       \
+	(48 * HOUR_MS) /* as bridges: what is so old when it comes is history */
 
 struct due_device {
 	char id[2 * ID_MAX + 2]; /* source/device */

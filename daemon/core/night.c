@@ -7,42 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static uint32_t
-gcd(uint32_t a, uint32_t b)
-{
-	while (b) {
-		uint32_t r = a % b;
-		a = b, b = r;
-	}
-	return a;
-}
-
-/* A vendor's stages on a grid whose step divides every boundary, so that no second is lost. */
-static void
-lay_out_stages(struct board *b, const struct session *s)
-{
-	uint32_t length_s = (uint32_t)((s->end.ms - s->start.ms) / SECOND_MS),
-		 step = length_s;
-	for (uint32_t i = 0; i < s->n_stages; i++)
-		step = gcd(gcd(step, s->stages[i].offset_s), s->stages[i].duration_s);
-	step = step > 60 ? gcd(step, 60) : step;
-	if (length_s == 0 || s->n_stages == 0)
-		return;
-	while (length_s / step > NIGHT_CELLS_MAX)
-		step *= 2;
-	struct board_grid *g = &b->channels[board_find(b, "vendor_stage")].night;
-	board_grid_set(g, s->start.ms, step * 1000, length_s / step);
-	for (uint32_t i = 0; i < g->n; i++)
-		g->v[i] = NAN;
-	for (uint32_t i = 0; i < s->n_stages; i++) {
-		const struct stage_span *q = &s->stages[i];
-		for (uint32_t k = q->offset_s / step;
-			k < (q->offset_s + q->duration_s) / step && k < g->n; k++)
-			if (q->stage != STAGE_UNMEASURABLE &&
-				q->stage != STAGE_UNSPECIFIED)
-				g->v[k] = q->stage;
-	}
-}
+#include "core/stages.h"
 
 static void
 clear_night(struct board *b)
@@ -214,18 +179,11 @@ make_night(struct board *b, const struct night_input *in, const struct bed_time 
 	n->offset_end_s = zone_offset_s(in->person->zone, p->out_of_bed);
 	n->historical = !p->live;
 	snprintf(n->sources, sizeof n->sources, "%s",
-		p->session ? p->session->source : p->source);
+		p->n_parts ? p->parts[0]->source : p->source);
 	n->sources[strcspn(n->sources, "/")] = 0;
 	clear_night(b);
-	if (p->session) {
-		lay_out_stages(b, p->session);
-		if (!isnan(p->session->latency_s))
-			b->channels[board_find(b, "vendor.latency")].value =
-				p->session->latency_s / 60;
-		if (!isnan(p->session->vendor_score))
-			b->channels[board_find(b, "vendor.score")].value =
-				p->session->vendor_score;
-	}
+	if (p->n_parts)
+		stages_lay_out(b, p);
 	if (p->why_not) {
 		snprintf(n->insufficient, sizeof n->insufficient, "%s", p->why_not);
 		n->coverage = coverage_of(b, n);
@@ -242,8 +200,13 @@ nights_make(struct board *b, const struct night_input *in,
 	struct night ret[static NIGHTS_MAX], int *ret_open)
 {
 	struct bed_time list[NIGHTS_MAX];
-	int main_sleep;
-	unsigned n = bed_times(in, list, &main_sleep, ret_open), made = 0;
+	struct night_input own = *in;
+	int main_sleep, rest = board_find(b, "rest");
+	if (rest >= 0 && b->channels[rest].span.set) {
+		const struct board_grid *g = &b->channels[rest].span;
+		own.rest = (struct rest_epochs){g->v, g->n, g->interval_ms, g->t0_ms};
+	}
+	unsigned n = bed_times(&own, list, &main_sleep, ret_open), made = 0;
 	if (main_sleep >= 0) {
 		make_night(b, in, &list[main_sleep], &ret[made]);
 		ret[made++].kind = SLEEP_MAIN;

@@ -7,6 +7,16 @@
 
 #define PERSON_DEVICES_MAX 32
 
+/* Where bed times may come from; config: person "..." { nights = {"session", ...} } */
+enum night_source {
+	NIGHT_SESSION,  /* a maker's own record */
+	NIGHT_MARKERS,  /* in-bed and out-of-bed markers */
+	NIGHT_REST,     /* the channel `rest`, where a scorer gives it */
+	NIGHT_ACTIVITY, /* rest found in the movement: core/rest */
+	NIGHT_SOURCES
+};
+extern const char *const night_source_names[NIGHT_SOURCES];
+
 struct person {
 	char id[ID_MAX + 1];
 	char name[64]; /* how texts address them; may be empty */
@@ -14,7 +24,15 @@ struct person {
 	unsigned n_devices; /* 0 = any device under the person's topic */
 	char devices[PERSON_DEVICES_MAX]
 		    [2 * ID_MAX + 2]; /* "source/device", "*" allowed for either */
+	unsigned n_nights;            /* 0 = all sources, in the order of the enum */
+	unsigned char
+		nights[NIGHT_SOURCES]; /* enum night_source; the first that has one */
+	int64_t retention_ms; /* what is older when it arrives is only kept; 0 = nothing is */
 };
+
+/* The sources of the person's nights in order; returns how many. */
+unsigned person_nights(
+	const struct person *p, enum night_source ret[static NIGHT_SOURCES]);
 
 /* Alert policy and timing; defaults and help stand in the configuration table. */
 struct policy {
