@@ -30,6 +30,7 @@ struct intake {
 	void *memory; /* owned: DECODE_ARENA_SIZE, touched only as far as batches need it
 		       */
 	uint64_t tap_epoch, tap_seq;
+	struct ticker ticker; /* sees a clock put back before the loop does */
 	struct log_sieve refusals;
 };
 
@@ -302,15 +303,16 @@ intake_message(
 	void *user, const char *topic, size_t topic_len, const void *payload, size_t n)
 {
 	struct intake *in = user;
-	struct message m = {
-		.payload = n ? payload : "", .n = n, .received = ticker_utc()};
+	struct message m = {.payload = n ? payload : "", .n = n};
 	struct device_id from;
 	char person[ID_MAX + 1];
 	enum rating_kind kind;
 
 	inbox_beat(in->inbox, ticker_mono());
 	inbox_received(in->inbox);
-	m.trusted = inbox_clock_is_trusted(in->inbox);
+	ticker_look(&in->ticker);
+	m.received = in->ticker.utc;
+	m.trusted = in->ticker.trusted && inbox_clock_is_trusted(in->inbox);
 	fill_where(in, &m, topic, topic_len);
 	if (topic_device(in->root, topic, topic_len, &from))
 		take_batch(in, &m, &from);

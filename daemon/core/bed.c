@@ -60,6 +60,7 @@ struct beds {
 	struct bed_time *list;
 	unsigned n;
 	int open;
+	struct bed_time pending; /* the longest of those that are still open */
 };
 
 static void
@@ -67,6 +68,14 @@ add(struct beds *b, const struct bed_time *p)
 {
 	if (b->n < NIGHTS_MAX)
 		b->list[b->n++] = *p;
+}
+
+static void
+wait_for(struct beds *b, const struct bed_time *p)
+{
+	b->open = 1;
+	if (bed_length_ms(p) > bed_length_ms(&b->pending))
+		b->pending = *p;
 }
 
 /* The longest pair that ends on the date; a pair that begins soon after another goes on with it. A
@@ -101,7 +110,11 @@ from_markers(const struct night_input *in, struct beds *b)
 	}
 	if (!best.source)
 		return 0;
-	add(b, &best);
+	/* told at once it would be told again when the last movement of the night has come */
+	if (in->activity && best.out_of_bed.ms > in->watermark.ms)
+		wait_for(b, &best);
+	else
+		add(b, &best);
 	return 1;
 }
 
@@ -154,7 +167,7 @@ add_rests(
 			is_told(b->list, told, &rests[i]))
 			continue;
 		if (is_open(in, &rests[i])) {
-			b->open = 1;
+			wait_for(b, &rests[i]);
 			continue;
 		}
 		rests[kept++] = rests[i];
@@ -250,7 +263,7 @@ add_records(struct beds *b, const struct bed_time *records, unsigned n)
 	for (unsigned i = 0; i < n; i++) {
 		struct bed_time p = records[i];
 		p.kind = SLEEP_NAP;
-		if (!is_told(b->list, told, &p))
+		if (!is_told(b->list, told, &p) && !is_told(&b->pending, 1, &p))
 			add(b, &p);
 	}
 }

@@ -110,7 +110,9 @@ pipeline_touch(struct pipeline *p, const char *person, civil_day from)
 		if ((person && strcmp(d->who->id, person) != 0) ||
 			p->io->span(p->io->user, d->who->id, &first, &last) != 0)
 			continue; /* nothing there, or the run that follows fails as well */
-		for (int32_t n = from.n > first.n ? from.n : first.n; n <= last.n; n++)
+		/* a day more at either end: another zone may date a night so */
+		int32_t n = from.n > first.n - 1 ? from.n : first.n - 1;
+		for (; n <= last.n + 1; n++)
 			due_night(d, DAY(n));
 		if (last.n >= from.n)
 			due_day(d, from.n > first.n ? from : first);
@@ -174,8 +176,6 @@ static int
 make_person(struct pipeline *p, struct due *d, utc_ms now, enum pipeline_mode mode)
 {
 	int live = mode == PIPELINE_LIVE;
-	if (live && d->since.ms == INT64_MIN)
-		d->since = now;
 	int r = make_marked_nights(p, d, live ? now : UTC(INT64_MAX));
 	if (r == 0)
 		r = mornings_make(&p->mornings, d, now, live);
@@ -197,6 +197,8 @@ pipeline_run(struct pipeline *p, utc_ms now, enum pipeline_mode mode)
 		p->people[i].ran = 0;
 	for (unsigned i = 0; i < p->n_people; i++) {
 		struct due *d = &p->people[i];
+		if (mode == PIPELINE_LIVE && d->since.ms == INT64_MIN)
+			d->since = now;
 		if (d->n == 0 && d->days_from == INT32_MAX && now.ms < d->next.ms)
 			continue;
 		int r = make_person(p, d, now, mode);

@@ -3,6 +3,7 @@
 #include "sys/ticker.h"
 
 #include <time.h>
+#include <unistd.h>
 
 static int64_t
 clock_us(clockid_t id)
@@ -39,6 +40,12 @@ ticker_init(struct ticker *t, utc_ms newest)
 }
 
 int
+ticker_is_behind(const struct ticker *t, utc_ms utc)
+{
+	return utc.ms < t->newest.ms - TICKER_SLACK_MS;
+}
+
+int
 ticker_see(struct ticker *t, utc_ms utc, mono_ms mono)
 {
 	int64_t drift = (utc.ms - t->utc.ms) - (mono.ms - t->mono.ms);
@@ -52,12 +59,18 @@ ticker_see(struct ticker *t, utc_ms utc, mono_ms mono)
 	t->utc = utc;
 	t->mono = mono;
 	t->trusted =
-		utc.ms >= TICKER_FLOOR_MS && utc.ms >= t->newest.ms - TICKER_SLACK_MS;
+		utc.ms >= TICKER_FLOOR_MS && (t->synced || !ticker_is_behind(t, utc));
+	/* a clock that was put right from ahead counts from where it is now */
+	if (t->trusted && (utc.ms > t->newest.ms || ticker_is_behind(t, utc)))
+		t->newest = utc;
 	return jumped;
 }
 
 int
 ticker_look(struct ticker *t)
 {
-	return ticker_see(t, ticker_utc(), ticker_mono());
+	utc_ms utc = ticker_utc();
+
+	t->synced = ticker_is_behind(t, utc) && access(TICKER_SYNCED_FILE, F_OK) == 0;
+	return ticker_see(t, utc, ticker_mono());
 }

@@ -64,6 +64,9 @@ print_pending(const struct script *s)
 void
 expect_nothing_left(struct script *s)
 {
+	if (s->world.refused)
+		script_fail(s, "%u batches were refused (\"%s\"); `expect refused`?",
+			s->world.refused, s->world.why_refused);
 	if (s->world.n_said == 0)
 		return;
 	fprintf(stderr, "%s:%d: announced before this line, and not expected:\n", s->path,
@@ -172,10 +175,23 @@ expect_count(struct script *s)
 			i++;
 }
 
+/* expect refused 12 "ahead of the hub's clock": batches that the hub did not take */
+static void
+expect_refused(struct script *s)
+{
+	struct world *w = &s->world;
+	check_count(s, 2, "refusals", w->refused);
+	if (s->n > 3 && !strstr(w->why_refused, word_at(s, 3)))
+		script_fail(s, "it was refused because \"%s\"", w->why_refused);
+	w->refused = 0;
+}
+
 void
 expect_statement(struct script *s)
 {
-	if (word_is(s, 1, "nothing"))
+	if (word_is(s, 1, "refused"))
+		expect_refused(s);
+	else if (word_is(s, 1, "nothing"))
 		expect_nothing_left(s);
 	else if (word_is(s, 1, "night"))
 		expect_one(s, SAID_NIGHT);

@@ -40,49 +40,136 @@ device_word(const struct script *s, int i, struct device_id *ret)
 	return who;
 }
 
+/* What a device with a wrong clock says: the same, at another time. */
+static void
+skew(struct batch *b, struct series *series, struct session *v, struct marker *m,
+	int64_t off_ms)
+{
+	for (uint32_t i = 0; i < b->n_series; i++)
+		series[i] = b->series[i], series[i].start.ms += off_ms;
+	for (uint32_t i = 0; i < b->n_sessions; i++) {
+		v[i] = b->sessions[i];
+		v[i].start.ms += off_ms, v[i].end.ms += off_ms;
+	}
+	for (uint32_t i = 0; i < b->n_markers; i++)
+		m[i] = b->markers[i], m[i].at.ms += off_ms;
+	b->series = series, b->sessions = v, b->markers = m;
+}
+
 static void
 plan(struct script *s, const struct batch *b, utc_ms at)
 {
+	struct batch own = *b;
+	struct series series[2];
+	struct session session;
+	struct marker marker;
 	if (at.ms < s->world.now.ms)
 		script_fail(s, "that time is over; say when it `arrives`, or write it "
 			       "further up");
-	world_plan(&s->world, b, at);
+	for (unsigned i = 0; i < s->n_skewed; i++)
+		if (memcmp(&s->skewed[i].id, &b->from, sizeof b->from) == 0)
+			skew(&own, series, &session, &marker, s->skewed[i].off_ms);
+	world_plan(&s->world, &own, at);
 }
 
-/* HH:MM-HH:MM who activity KIND [seed N] [every 10min] [arrives ...] */
+/* device anna@left clock +3650d: of what it says from here on */
+void
+device_statement(struct script *s)
+{
+	struct device_id id;
+	unsigned i = 0;
+	(void)device_word(s, 1, &id);
+	while (i < s->n_skewed && memcmp(&s->skewed[i].id, &id, sizeof id) != 0)
+		i++;
+	if (!word_is(s, 2, "clock") || i == PEOPLE_MAX)
+		script_fail(s, "device anna@left clock +3650d");
+	s->skewed[i] = (struct skewed){id, word_step_ms(s, 3)};
+	s->n_skewed += i == s->n_skewed;
+}
+
+/* A stretch of movement and how it is sent. */
+struct motion_words {
+	int kind, chunk;
+	utc_ms arrives;    /* INT64_MIN: as soon as a chunk is over */
+	int64_t jump_ms;   /* the clock jumps in the middle of every batch */
+	const char *split; /* the other device that half of the samples come by */
+	struct motion_maker maker;
+};
+
+static void
+motion_words(struct script *s, int i, const struct person *who, struct motion_words *ret)
+{
+	*ret = (struct motion_words){.chunk = CHUNK_MIN, .arrives = UTC(INT64_MIN)};
+	while (ret->kind < MOTION_COUNT && !word_is(s, i, motion_names[ret->kind]))
+		ret->kind++;
+	if (ret->kind == MOTION_COUNT)
+		script_fail(s, "activity: a number, or awake, asleep, still, off");
+	ret->maker.chance.state = (uint64_t)ret->kind + 1;
+	for (i++; i < s->n;) {
+		if (word_is(s, i, "seed")) {
+			ret->maker.chance.state =
+				(uint64_t)word_number(s, i + 1, 0, 1000000);
+		} else if (word_is(s, i, "every")) {
+			int64_t ms = word_duration_ms(s, i + 1);
+			ret->chunk = (int)(ms / MINUTE_MS);
+		} else if (word_is(s, i, "jump")) {
+			ret->jump_ms = word_step_ms(s, i + 1);
+		} else if (word_is(s, i, "split")) {
+			ret->split = word_at(s, i + 1);
+		} else if (word_is(s, i, "arrives")) {
+			i++;
+			ret->arrives = word_instant(s, &i, who);
+			continue;
+		} else {
+			script_fail(s, "\"%s\"?", s->word[i]);
+		}
+		i += 2;
+	}
+	ret->chunk = ret->chunk < 1 ? 1 : ret->chunk > 1440 ? 1440 : ret->chunk;
+}
+
+/* Half of the samples come by one device, half by the other. */
+static void
+plan_split(struct script *s, const struct batch *b, const char *other,
+	struct motion_maker *m, utc_ms at)
+{
+	double v[2][1440];
+	for (int k = 0; k < 2; k++) {
+		struct chance c = m->chance;
+		struct series q = b->series[0];
+		struct batch half = *b;
+		for (uint32_t i = 0; i < q.n; i++)
+			v[k][i] = chance_between(&c, 0, 1) == k ? q.v[i] : NAN;
+		q.v = v[k], half.series = &q;
+		if (k)
+			snprintf(half.from.device, sizeof half.from.device, "%s", other);
+		plan(s, &half, at);
+	}
+}
+
+/* HH:MM-HH:MM who activity KIND [seed N] [every 10min] [jump -3h] [split DEVICE] [arrives ...] */
 static void
 stretch_of_activity(struct script *s, utc_ms from, utc_ms to, int i,
 	const struct device_id *id, const struct person *who)
 {
-	int kind = 0, chunk = CHUNK_MIN;
-	utc_ms arrives = UTC(INT64_MIN);
-	while (kind < MOTION_COUNT && !word_is(s, i, motion_names[kind]))
-		kind++;
-	if (kind == MOTION_COUNT)
-		script_fail(s, "activity: a number, or awake, asleep, still, off");
-	struct motion_maker m = {.chance = {(uint64_t)kind + 1}};
-	for (i++; i < s->n;) {
-		if (word_is(s, i, "seed")) {
-			m.chance.state = (uint64_t)word_number(s, i + 1, 0, 1000000),
-			i += 2;
-		} else if (word_is(s, i, "every")) {
-			chunk = (int)(word_duration_ms(s, i + 1) / MINUTE_MS), i += 2;
-		} else if (word_is(s, i, "arrives")) {
-			i++;
-			arrives = word_instant(s, &i, who);
-		} else {
-			script_fail(s, "\"%s\"?", s->word[i]);
-		}
-	}
+	struct motion_words w;
+	int64_t times[1440];
 	double v[1440];
-	chunk = chunk < 1 ? 1 : chunk > 1440 ? 1440 : chunk;
+	motion_words(s, i, who, &w);
 	for (int64_t t = from.ms; t < to.ms;) {
 		struct series q = {
 			channel_by_name("activity"), UTC(t), MINUTE_MS, 0, NULL, v, 0};
-		for (; q.n < (uint32_t)chunk && t < to.ms; t += MINUTE_MS)
-			v[q.n++] = motion_minute(&m, (enum motion)kind);
+		for (; q.n < (uint32_t)w.chunk && t < to.ms; t += MINUTE_MS) {
+			times[q.n] = t + (q.n >= (uint32_t)w.chunk / 2 ? w.jump_ms : 0);
+			v[q.n++] = motion_minute(&w.maker, (enum motion)w.kind);
+		}
+		q.t = w.jump_ms ? times : NULL;
 		struct batch b = {.from = *id, .n_series = 1, .series = &q};
-		plan(s, &b, arrives.ms > INT64_MIN ? arrives : UTC(t));
+		utc_ms at = w.arrives.ms > INT64_MIN ? w.arrives : UTC(t);
+		if (w.split)
+			plan_split(s, &b, w.split, &w.maker, at);
+		else
+			plan(s, &b, at);
 	}
 }
 
@@ -197,6 +284,13 @@ session(struct script *s, struct device_id *id, const struct person *who)
 			v.revision = word_number(s, i + 1, 0, 1000000), i += 2;
 		} else if (word_is(s, i, "latency")) {
 			v.latency_s = 60 * (double)word_number(s, i + 1, 0, 600), i += 2;
+		} else if (word_is(s, i, "backwards")) {
+			utc_ms start = v.start;
+			v.start = v.end, v.end = start, i++;
+		} else if (word_is(s, i, "offsets")) {
+			v.offset_start_min = (int16_t)word_number(s, i + 1, -720, 840);
+			v.offset_end_min = (int16_t)word_number(s, i + 2, -720, 840);
+			i += 3;
 		} else if (word_is(s, i, "kind")) {
 			v.kind = word_is(s, i + 1, "nap") ? SLEEP_NAP : SLEEP_MAIN,
 			i += 2;

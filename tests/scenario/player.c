@@ -7,16 +7,74 @@
 
 #include "script.h"
 
+#define CONFIG_SIZE 8192
+
+static void
+config_text(const struct script *s, char ret[static CONFIG_SIZE])
+{
+	int used = snprintf(ret, CONFIG_SIZE, "%s\n", s->root);
+	for (unsigned i = 0; i < s->n_people; i++)
+		used += snprintf(
+			ret + used, CONFIG_SIZE - (size_t)used, "%s", s->people[i]);
+	snprintf(ret + used, CONFIG_SIZE - (size_t)used, "alert {\n%s}\n", s->options);
+}
+
+static void
+configure(struct script *s)
+{
+	char config[CONFIG_SIZE];
+	expect_nothing_left(s);
+	config_text(s, config);
+	world_configure(&s->world, config);
+}
+
+/* "a,b" as elements of a list of the configuration */
+static void
+add_list(char *ret, size_t size, const char *name, const char *elements)
+{
+	size_t used = strlen(ret);
+	used += (size_t)snprintf(ret + used, size - used, " %s = {\"", name);
+	for (; *elements && used + 8 < size; elements++)
+		used += (size_t)snprintf(ret + used, size - used, "%s",
+			*elements == ',' ? "\", \"" : (char[2]){*elements, 0});
+	snprintf(ret + used, size - used, "\"}");
+}
+
+/* person anna Europe/Berlin [nights session,activity] [retention 30d]; once more, the hub is
+ * configured anew */
 static void
 person_statement(struct script *s)
 {
-	size_t used = strlen(s->people);
-	if (s->is_open)
-		script_fail(s, "people come before the first day");
+	unsigned at = 0;
+	char head[64];
+	snprintf(head, sizeof head, "person \"%s\" {", word_at(s, 1));
+	while (at < s->n_people && strncmp(s->people[at], head, strlen(head)) != 0)
+		at++;
+	if (at == PEOPLE_MAX || (s->is_open && at == s->n_people))
+		script_fail(
+			s, "people come before the first day, %d at most", PEOPLE_MAX);
+	s->n_people += at == s->n_people;
 	if (!s->first_person[0])
 		snprintf(s->first_person, sizeof s->first_person, "%s", word_at(s, 1));
-	snprintf(s->people + used, sizeof s->people - used,
-		"person \"%s\" { timezone = \"%s\" }\n", word_at(s, 1), word_at(s, 2));
+	char *text = s->people[at];
+	size_t size = sizeof s->people[at];
+	snprintf(text, size, "%s timezone = \"%s\"", head, word_at(s, 2));
+	for (int i = 3; i < s->n; i += 2)
+		if (word_is(s, i, "retention"))
+			snprintf(text + strlen(text), size - strlen(text),
+				" retention = \"%s\"", word_at(s, i + 1));
+		else
+			add_list(text, size, word_at(s, i), word_at(s, i + 1));
+	snprintf(text + strlen(text), size - strlen(text), " }\n");
+	if (s->is_open)
+		configure(s);
+}
+
+/* scorers sleep_stats,night_score: instead of those that are the default */
+static void
+scorers_statement(struct script *s)
+{
+	add_list(s->root, sizeof s->root, "scorers", word_at(s, 1));
 }
 
 /* option settle 30 min: one of the alert section */
@@ -34,6 +92,15 @@ option_statement(struct script *s)
 		word_at(s, 1), value);
 }
 
+/* scenarios end with a replay, which cannot know what a wrong clock of the hub once said */
+static void
+no_statement(struct script *s)
+{
+	if (!word_is(s, 1, "replay"))
+		script_fail(s, "no replay");
+	s->unanswered = 1;
+}
+
 static const struct zone *
 zone_of(const struct script *s)
 {
@@ -48,8 +115,8 @@ day_statement(struct script *s)
 		return;
 	if (!s->first_person[0])
 		script_fail(s, "`person NAME ZONE` comes before the first day");
-	char config[6144];
-	snprintf(config, sizeof config, "%salert {\n%s}\n", s->people, s->options);
+	char config[CONFIG_SIZE];
+	config_text(s, config);
 	world_open(&s->world, config, UTC(0));
 	s->world.now = zone_instant(zone_of(s), s->day, 0);
 	s->is_open = 1;
@@ -99,8 +166,31 @@ hub_statement(struct script *s)
 		world_off(&s->world);
 	else if (word_is(s, 1, "on") && !s->world.line)
 		world_on(&s->world);
+	else if (word_is(s, 1, "sleeps") && s->world.line)
+		world_sleep(&s->world, word_duration_ms(s, 2));
 	else
-		script_fail(s, "hub off, or hub on, in turn");
+		script_fail(s, "hub off, hub on, in turn, or hub sleeps 5h");
+}
+
+/* clock 1970, clock right, clock synced, clock +3h: of the hub */
+static void
+clock_statement(struct script *s)
+{
+	struct world *w = &s->world;
+	expect_nothing_left(s);
+	if (word_is(s, 1, "1970"))
+		world_clock(w, -w->now.ms, 0);
+	else if (word_is(s, 1, "right") || word_is(s, 1, "synced"))
+		world_clock(w, 0, word_is(s, 1, "synced"));
+	else
+		world_clock(w, w->hub_off_ms + word_step_ms(s, 1), 0);
+}
+
+/* broker twice 7min: everything that is said from here on comes once more, so much later */
+static void
+broker_statement(struct script *s)
+{
+	s->world.twice_ms = word_is(s, 1, "twice") ? word_duration_ms(s, 2) : 0;
 }
 
 static void
@@ -117,6 +207,8 @@ static const struct {
 } statements[] = {
 	{"person", person_statement, 0},
 	{"option", option_statement, 0},
+	{"scorers", scorers_statement, 0},
+	{"no", no_statement, 0},
 	{"day", day_statement, 0},
 	{"days", days_statement, 1},
 	{"until", until_statement, 1},
@@ -124,6 +216,9 @@ static const struct {
 	{"restart", restart_statement, 1},
 	{"hub", hub_statement, 1},
 	{"import", import_statement, 1},
+	{"clock", clock_statement, 1},
+	{"broker", broker_statement, 1},
+	{"device", device_statement, 1},
 	{"expect", expect_statement, 1},
 };
 
@@ -193,7 +288,7 @@ play(const char *path)
 	expect_nothing_left(&s);
 	if (s.is_open && s.world.n_queue)
 		script_fail(&s, "the script ends before everything has arrived");
-	if (s.is_open)
+	if (s.is_open && !s.unanswered)
 		replay_gives_the_same(&s);
 	printf("ok: %s (%u turns)\n", path, s.world.takes);
 	if (s.is_open)

@@ -109,6 +109,17 @@ word_duration_ms(const struct script *s, int i)
 	script_fail(s, "\"%s\" is no duration such as 40min", s->word[i]);
 }
 
+int64_t
+word_step_ms(const struct script *s, int i)
+{
+	struct script own = *s;
+	const char *w = word_at(s, i);
+	if (w[0] != '+' && w[0] != '-')
+		script_fail(s, "\"%s\" is no step such as +3h", w);
+	own.word[i] = s->word[i] + 1;
+	return (w[0] == '-' ? -1 : 1) * word_duration_ms(&own, i);
+}
+
 const struct person *
 word_person(const struct script *s, int i)
 {

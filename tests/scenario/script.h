@@ -7,19 +7,28 @@
 #include "chance.h"
 #include "world.h"
 
-#define WORDS_MAX 64
+#define WORDS_MAX  64
+#define PEOPLE_MAX 8
 
 struct script {
 	const char *path;
 	int line;
 	struct world world;
-	int is_open;        /* the world: with the first `day` */
-	char people[4096];  /* configuration collected until then */
-	char options[1024]; /* of the alert section */
+	int is_open; /* the world: with the first `day` */
+	/* the configuration: what stands for the people, the alert section and everything */
+	char people[PEOPLE_MAX][512];
+	unsigned n_people;
+	char options[1024], root[512];
+	int unanswered; /* the end asks no replay: `no replay` said why */
 	char first_person[ID_MAX + 1];
 	civil_day day; /* what times of day in inputs refer to */
 	char *word[WORDS_MAX];
-	int n; /* words of the statement */
+	int n;          /* words of the statement */
+	struct skewed { /* devices whose clock is wrong */
+		struct device_id id;
+		int64_t off_ms;
+	} skewed[PEOPLE_MAX];
+	unsigned n_skewed;
 };
 
 _Noreturn void script_fail(const struct script *s, const char *fmt, ...)
@@ -37,6 +46,8 @@ int word_is_date(const struct script *s, int i);
 int word_clock(const struct script *s, int i, const char **ret_rest);
 /* "40min", "3h", "2d" */
 int64_t word_duration_ms(const struct script *s, int i);
+/* "+3h", "-10min" */
+int64_t word_step_ms(const struct script *s, int i);
 const struct person *word_person(const struct script *s, int i);
 /* "07:30", or "2026-03-29 07:30" in two words, in the person's zone; *i moves past it. */
 utc_ms word_instant(const struct script *s, int *i, const struct person *who);
@@ -44,6 +55,7 @@ utc_ms word_instant(const struct script *s, int *i, const struct person *who);
 /* --- the statements' own files ------------------------------------------------------------ */
 void inputs_statement(struct script *s);        /* HH:MM who ..., who session ... */
 void days_statement(struct script *s);          /* days 20 anna ... */
+void device_statement(struct script *s);        /* device anna@left clock +3650d */
 void expect_statement(struct script *s);        /* expect ... */
 void stored_statement(struct script *s, int i); /* expect stored ... */
 /* Fails if anything was announced that no `expect` has named. */

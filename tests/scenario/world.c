@@ -16,6 +16,7 @@
 #define HISTORY_MS        (48 * HOUR_MS) /* as the bridge: older at sending is history */
 #define CONNECT_MS        (2 * SECOND_MS)
 #define TURNS_AT_ONCE_MAX 1000
+#define LOOK_MS           MINUTE_MS /* how often a hub looks at a clock it does not trust */
 
 static void
 fail(const char *what, const char *why)
@@ -31,23 +32,44 @@ complain(void *ctx, const char *text)
 	fprintf(stderr, "%s\n", text);
 }
 
+static utc_ms
+hub_time(const struct world *w)
+{
+	return UTC(w->now.ms + w->hub_off_ms);
+}
+
+static void
+look(struct world *w)
+{
+	ticker_see(&w->ticker, hub_time(w), (mono_ms){w->now.ms + 1});
+	w->ticker.synced = 0;
+}
+
+static int
+newest_each(void *ctx, const struct device_state *d)
+{
+	utc_ms *newest = ctx;
+	*newest = d->received.ms > newest->ms ? d->received : *newest;
+	return 0;
+}
+
 static void
 open_line(struct world *w)
 {
 	char why[256] = "";
+	utc_ms newest = {0};
 	if (line_open(w->config, &w->scorers, w->dir, &w->line, why) != 0)
 		fail("cannot open the line", why);
+	if (store_devices_each(line_store(w->line), NULL, newest_each, &newest) != 0)
+		fail("devices", store_error(line_store(w->line)));
+	ticker_init(&w->ticker, newest);
+	look(w);
 }
 
-void
-world_open(struct world *w, const char *config, utc_ms now)
+static void
+read_config(struct world *w, const char *config)
 {
-	const char *tmp = getenv("TMPDIR");
 	char file[160];
-	memset(w, 0, sizeof *w);
-	snprintf(w->dir, sizeof w->dir, "%.90s/dozed-world-XXXXXX", tmp ? tmp : "/tmp");
-	if (!mkdtemp(w->dir))
-		fail(w->dir, "cannot be made");
 	snprintf(file, sizeof file, "%s/dozed.conf", w->dir);
 	FILE *f = fopen(file, "we");
 	if (!f || fputs(config, f) < 0 || fclose(f) != 0)
@@ -55,6 +77,17 @@ world_open(struct world *w, const char *config, utc_ms now)
 	if (config_read(file, complain, NULL, &w->config) != 0 ||
 		config_scorers(w->config, complain, NULL, &w->scorers, &w->loader) != 0)
 		fail(file, "refused");
+}
+
+void
+world_open(struct world *w, const char *config, utc_ms now)
+{
+	const char *tmp = getenv("TMPDIR");
+	memset(w, 0, sizeof *w);
+	snprintf(w->dir, sizeof w->dir, "%.90s/dozed-world-XXXXXX", tmp ? tmp : "/tmp");
+	if (!mkdtemp(w->dir))
+		fail(w->dir, "cannot be made");
+	read_config(w, config);
 	w->memory = xcalloc(1, DECODE_ARENA_SIZE);
 	w->now = now;
 	open_line(w);
@@ -111,21 +144,29 @@ newest_event(const struct batch *b)
 	return t;
 }
 
-void
-world_plan(struct world *w, const struct batch *b, utc_ms at)
+static void
+enqueue(struct world *w, const struct batch *b, utc_ms at)
 {
-	struct batch own = *b;
 	if (w->n_queue == w->cap_queue) {
 		w->cap_queue = w->cap_queue ? 2 * w->cap_queue : 256;
 		w->queue = xrealloc(w->queue, w->cap_queue, sizeof *w->queue);
 	}
-	own.epoch = 1, own.seq = ++w->seq, own.received = at;
-	own.historical = at.ms - newest_event(b) > HISTORY_MS;
 	unsigned i = w->n_queue++;
 	for (; i > 0 && w->queue[i - 1].at.ms > at.ms; i--)
 		w->queue[i] = w->queue[i - 1];
 	w->queue[i] = (struct arrival){.at = at, .from = b->from};
-	w->queue[i].payload = wire_pack(&own, &w->queue[i].size);
+	w->queue[i].payload = wire_pack(b, &w->queue[i].size);
+}
+
+void
+world_plan(struct world *w, const struct batch *b, utc_ms at)
+{
+	struct batch own = *b;
+	own.epoch = 1, own.seq = ++w->seq, own.received = at;
+	own.historical = at.ms - newest_event(b) > HISTORY_MS;
+	enqueue(w, &own, at);
+	if (w->twice_ms)
+		enqueue(w, &own, UTC(at.ms + w->twice_ms));
 }
 
 /* --- the hub --------------------------------------------------------------------------- */
@@ -137,12 +178,18 @@ world_put(struct world *w, const struct device_id *from, const void *payload, si
 	struct batch b;
 	char why[DECODE_WHY_LEN] = "";
 	arena_init(&arena, w->memory, DECODE_ARENA_SIZE);
-	if (decode_batch(&arena, from, w->now, w->now, payload, size, &b, why) != 0)
-		fail("a batch was refused", why);
+	look(w);
+	utc_ms judged = w->ticker.trusted ? hub_time(w) : UTC(INT64_MAX);
+	if (decode_batch(&arena, from, hub_time(w), judged, payload, size, &b, why) !=
+		0) {
+		w->refused++;
+		snprintf(w->why_refused, sizeof w->why_refused, "%s", why);
+		return;
+	}
 	struct stored_batch row = {.from = b.from,
 		.epoch = b.epoch,
 		.seq = b.seq,
-		.received = w->now,
+		.received = hub_time(w),
 		.first = b.first,
 		.last = b.last,
 		.historical = b.historical,
@@ -177,15 +224,19 @@ void
 world_turn(struct world *w, enum pipeline_mode mode)
 {
 	int more = 1;
+	look(w);
+	if (!w->ticker.trusted)
+		return; /* what came is stored; nothing is closed or told */
 	while (more) {
 		w->takes++;
-		if (line_take(w->line, w->now, mode, &more) != 0)
+		if (line_take(w->line, hub_time(w), mode, &more) != 0)
 			fail("line_take", store_error(line_store(w->line)));
 	}
 	for (struct hear_call call = {w, -1};; call.last = -1) {
-		if (store_outbox_each(line_store(w->line), w->now, 1, hear, &call) != 0 ||
+		if (store_outbox_each(line_store(w->line), hub_time(w), 1, hear, &call) !=
+				0 ||
 			(call.last >= 0 && store_outbox_sent(line_store(w->line),
-						   call.last, w->now) != 0))
+						   call.last, hub_time(w)) != 0))
 			fail("outbox", store_error(line_store(w->line)));
 		if (call.last < 0)
 			return;
@@ -207,12 +258,22 @@ deliver(struct world *w, utc_ms until)
 	return n;
 }
 
+/* When the hub does something although nothing arrives. */
+static utc_ms
+next_turn(const struct world *w)
+{
+	utc_ms due = line_due(w->line);
+	if (!w->ticker.trusted)
+		return UTC(w->now.ms + LOOK_MS);
+	return due.ms == INT64_MAX ? due : UTC(due.ms - w->hub_off_ms);
+}
+
 void
 world_go(struct world *w, utc_ms to)
 {
 	unsigned at_once = 0;
 	while (w->line) {
-		utc_ms due = line_due(w->line), next = due;
+		utc_ms next = next_turn(w);
 		if (w->n_queue && w->queue[0].at.ms < next.ms)
 			next = w->queue[0].at;
 		if (next.ms > to.ms)
@@ -221,6 +282,7 @@ world_go(struct world *w, utc_ms to)
 		if (at_once > TURNS_AT_ONCE_MAX)
 			fail("line_due", "stays in the past: the hub would never rest");
 		w->now = next.ms > w->now.ms ? next : w->now;
+		look(w);
 		deliver(w, w->now);
 		world_turn(w, PIPELINE_LIVE);
 	}
@@ -241,6 +303,14 @@ world_off(struct world *w)
 }
 
 void
+world_sleep(struct world *w, int64_t ms)
+{
+	w->now.ms += ms;
+	deliver(w, w->now);
+	world_turn(w, PIPELINE_LIVE);
+}
+
+void
 world_on(struct world *w)
 {
 	open_line(w);
@@ -249,4 +319,28 @@ world_on(struct world *w)
 	for (unsigned i = 0; i < w->n_queue && w->queue[i].at.ms < connected.ms; i++)
 		w->queue[i].at = connected;
 	world_go(w, connected);
+}
+
+void
+world_clock(struct world *w, int64_t off_ms, int synced)
+{
+	w->hub_off_ms = off_ms;
+	w->ticker.synced = synced;
+	if (w->line) {
+		look(w);
+		world_turn(w, PIPELINE_LIVE);
+	}
+}
+
+void
+world_configure(struct world *w, const char *config)
+{
+	world_off(w);
+	w->config = config_free(w->config);
+	w->loader = loader_free(w->loader);
+	read_config(w, config);
+	open_line(w);
+	world_turn(w, PIPELINE_LIVE);
+	pipeline_touch(line_pipeline(w->line), NULL, DAY(0));
+	world_turn(w, PIPELINE_LIVE);
 }

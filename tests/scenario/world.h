@@ -7,6 +7,7 @@
 #include "core/batch.h"
 #include "core/records.h"
 #include "line.h"
+#include "sys/ticker.h"
 
 enum said_kind { SAID_NIGHT, SAID_FORECAST, SAID_ALERT };
 
@@ -31,10 +32,15 @@ struct world {
 	struct config *config;
 	struct scorers scorers;
 	struct loader *loader;
-	struct line *line; /* NULL: the hub is off */
-	utc_ms now;
+	struct line *line;    /* NULL: the hub is off */
+	utc_ms now;           /* the true time */
+	int64_t hub_off_ms;   /* how far the hub's clock is from it */
+	struct ticker ticker; /* the hub's opinion of its clock */
+	unsigned refused;     /* batches since the last `expect refused` */
+	char why_refused[128];
 	struct arrival *queue; /* by time; ties as they were planned */
 	unsigned n_queue, cap_queue;
+	int64_t twice_ms;  /* > 0: whatever is planned comes once more, so much later */
 	uint64_t seq;      /* every device's: gaps do not matter here */
 	struct said *said; /* owned */
 	unsigned n_said, cap_said;
@@ -54,6 +60,10 @@ void world_plan(struct world *w, const struct batch *b, utc_ms at);
 /* Stores one at once, as it came; a second one with the same number is passed over. */
 void world_put(
 	struct world *w, const struct device_id *from, const void *payload, size_t size);
+/* The hub's clock is put to where it is `off` from the true time; synced: by a time service. */
+void world_clock(struct world *w, int64_t off_ms, int synced);
+/* The hub restarts with another configuration, and makes everything again. */
+void world_configure(struct world *w, const char *config);
 /* Moves time to `to`: what arrives is stored and taken, what is due is made. */
 void world_go(struct world *w, utc_ms to);
 /* Stores all that is planned at once and takes it as history. */
@@ -61,5 +71,7 @@ void world_import(struct world *w);
 /* One turn now, whatever is due. */
 void world_turn(struct world *w, enum pipeline_mode mode);
 void world_off(struct world *w);
+/* The machine is suspended: nothing is taken until it wakes. */
+void world_sleep(struct world *w, int64_t ms);
 /* As the service does: one turn at once, then the broker delivers what it has kept. */
 void world_on(struct world *w);
