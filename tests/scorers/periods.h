@@ -95,7 +95,8 @@ read_wear(struct table *t, double *worn, char name[96], unsigned parameters)
 		if (rows && strcmp(key, first) != 0)
 			break;
 		snprintf(first, sizeof first, "%s", key);
-		snprintf(name, 96, "%.90s", key);
+		key[strlen(key) - 1] = 0;
+		snprintf(name, 96, "ActiLife, %.80s", key);
 		int from = minute_of(t->cells[0]), to = minute_of(t->cells[1]);
 		assert_int_equal(to - from, (int)number(t->cells[3]));
 		for (int i = from; i < to && *t->cells[2] == 'F'; i++)

@@ -83,7 +83,7 @@ every_minute_equals_actilife(void **state)
 		written(r, "worn", got);
 		assert_int_equal(print_equal(name, got, worn, ACTIGRAPH_MINUTES, 0), 0);
 	}
-	print_message("ActiLife, Choi: %d rows in %d sets of parameters\n", rows, sets);
+	print_message("choi, ActiLife: %d rows in %d sets of parameters\n", rows, sets);
 	assert_int_equal(rows, 17);
 	assert_int_equal(sets, 3);
 }
@@ -104,7 +104,7 @@ defaults_equal_sleepr(void **state)
 			worn[i] = 0;
 	assert_int_equal(score_recording(r, counts, ACTIGRAPH_MINUTES, 60), SCORER_OK);
 	written(r, "worn", got);
-	assert_int_equal(print_equal("sleepr, Choi", got, worn, ACTIGRAPH_MINUTES, 0), 0);
+	assert_int_equal(print_equal("choi, sleepr", got, worn, ACTIGRAPH_MINUTES, 0), 0);
 }
 
 #define t(f) rig_test(f, "choi")

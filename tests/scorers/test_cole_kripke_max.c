@@ -132,8 +132,9 @@ every_form_equals_whole_numbers(void **state)
 			equal += r->values[2 * m].value == (sum < p->one);
 			asleep += sum < p->one;
 		}
-		print_message("whole numbers, form %d: %d of %d equal, %d asleep\n", v,
-			equal, SECONDS / 60, asleep);
+		print_message("cole_kripke_max, whole numbers, form %d: %d of %d equal, "
+			      "%d asleep\n",
+			v, equal, SECONDS / 60, asleep);
 		assert_int_equal(equal, SECONDS / 60);
 		assert_true(asleep > 5 && asleep < 95);
 	}

@@ -146,13 +146,11 @@ static const struct recording recordings[] = {
 		((4 * 24 + 11) * 60 + 45) * 60},
 };
 
-/* score() on the row's night of the recording. */
+/* score() on the night from in bed to out of bed, seconds of the month. */
 static void
-score_row(struct rig *r, char **cells)
+score_bed(struct rig *r, const struct recording *rec, int64_t bed_s, int64_t out_s)
 {
 	static double counts[EPOCHS_MAX], asleep[EPOCHS_MAX];
-	const struct recording *rec =
-		&recordings[strcmp(cells[0], recordings[0].name) != 0];
 	int n = read_column(rec->path, "activity", counts);
 	assert_int_equal(read_column(rec->path, "actiware_wake", asleep), n);
 	for (int i = 0; i < n; i++)
@@ -160,9 +158,65 @@ score_row(struct rig *r, char **cells)
 	r->in.start_ms = rec->start_s * 1000;
 	rig_view(r, 0, asleep, (uint32_t)n, (uint32_t)rec->interval_s);
 	rig_view(r, 1, counts, (uint32_t)n, (uint32_t)rec->interval_s);
-	r->in.start_ms = second_of(cells[1]) * 1000;
-	r->in.end_ms = second_of(cells[2]) * 1000;
+	r->in.start_ms = bed_s * 1000;
+	r->in.end_ms = out_s * 1000;
 	assert_int_equal(rig_score(r), SCORER_OK);
+}
+
+static void
+score_row(struct rig *r, char **cells)
+{
+	score_bed(r, &recordings[strcmp(cells[0], recordings[0].name) != 0],
+		second_of(cells[1]), second_of(cells[2]));
+}
+
+/* "04/07/2015" and "21:05:00": seconds since the month began. */
+static int64_t
+clock_of(const char *date, const char *time)
+{
+	int day = 0, hour = 0, minute = 0, second = 0;
+	assert_int_equal(sscanf(date, "%d/", &day), 1);
+	assert_int_equal(sscanf(time, "%d:%d:%d", &hour, &minute, &second), 3);
+	return ((day * 24LL + hour) * 60 + minute) * 60 + second;
+}
+
+/* The maker's own list of intervals: REST i makes SLEEP i. */
+static void
+every_rest_interval_makes_actiwares_sleep_interval(void **state)
+{
+	enum { NIGHTS = 16 };
+	struct rig *r = *state;
+	int equal = 0, all = 0;
+	for (int k = 0; k < 2; k++) {
+		char path[96];
+		int64_t from[2][NIGHTS], to[2][NIGHTS];
+		int n[2] = {0}, weekday = k; /* a column more after each date */
+		snprintf(path, sizeof path, "sleep/actiware/oracle/%s_intervals.csv",
+			recordings[k].name);
+		struct table t = open_table(path);
+		while (next_row(&t)) {
+			int sleep = strcmp(t.cells[0], "SLEEP") == 0;
+			if (!sleep && strcmp(t.cells[0], "REST") != 0)
+				continue;
+			assert_true(n[sleep] < NIGHTS);
+			from[sleep][n[sleep]] =
+				clock_of(t.cells[2], t.cells[3 + weekday]);
+			to[sleep][n[sleep]++] =
+				clock_of(t.cells[4 + weekday], t.cells[5 + 2 * weekday]);
+		}
+		assert_int_equal(n[0], n[1]);
+		for (int i = 0; i < n[0]; i++, all++) {
+			score_bed(r, &recordings[k], from[0][i], to[0][i]);
+			equal += from[0][i] + 60 * rig_value(r, "night.sleep_start") ==
+					 (double)from[1][i] &&
+				 from[0][i] + 60 * rig_value(r, "night.sleep_end") ==
+					 (double)to[1][i];
+		}
+	}
+	print_message("fragmentation, Actiware's own SLEEP intervals: %d of %d equal\n",
+		equal, all);
+	assert_int_equal(all, 13);
+	assert_int_equal(equal, all);
 }
 
 static int
@@ -202,11 +256,14 @@ every_night_equals_actiware(void **state)
 		vendor += cell_is(r, "night.actiware_waso", c[14], 0);
 		vendor += cell_is(r, "night.actiware_tst", c[15], 0);
 	}
-	print_message("Actiware, sleep starts: %d of %d equal\n", starts, nights);
-	print_message("Actiware, sleep ends: %d of %d equal\n", ends, nights);
-	print_message("Actiware, statistics from its epochs: %d of %d equal\n", equal,
-		8 * nights);
-	print_message("Actiware, efficiency, wake and sleep minutes as it states them: "
+	print_message(
+		"fragmentation, Actiware sleep starts: %d of %d equal\n", starts, nights);
+	print_message(
+		"fragmentation, Actiware sleep ends: %d of %d equal\n", ends, nights);
+	print_message(
+		"fragmentation, Actiware statistics from its epochs: %d of %d equal\n",
+		equal, 8 * nights);
+	print_message("fragmentation, Actiware's own efficiency, wake and sleep minutes: "
 		      "%d of %d equal\n",
 		vendor, of_vendor);
 	assert_int_equal(nights, 13);
@@ -226,6 +283,7 @@ main(void)
 		t(mobile_follows_the_epoch_and_the_option),
 		t(finer_activity_is_summed_and_coarser_is_refused),
 		t(missing_epochs_are_neither_still_nor_asleep),
+		t(every_rest_interval_makes_actiwares_sleep_interval),
 		t(every_night_equals_actiware),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -148,7 +148,8 @@ every_epoch_length_equals_whole_numbers(void **state)
 			ties += total == 40 * k->whole;
 			asleep += got[i] == 1;
 		}
-		print_message("whole numbers, %d s: %d of %d equal, %d ties, %d asleep\n",
+		print_message("oakley, whole numbers, %d s: %d of %d equal, %d ties, %d "
+			      "asleep\n",
 			k->epoch_s, STEPS - differ, STEPS, ties, asleep);
 		assert_int_equal(differ, 0);
 		assert_true(ties > 0 && asleep > 20 && asleep < STEPS - 20);
@@ -205,7 +206,7 @@ every_scored_epoch_equals_actiware(void **state)
 	struct rig *r = *state;
 	for (int k = 0; k < 2; k++) {
 		static double got[EPOCHS_MAX];
-		char name[32];
+		char name[48];
 		int n = read_column(files[k].path, "activity", counts), ties = 0,
 		    scored = 0;
 		assert_int_equal(n, files[k].n);
@@ -220,7 +221,7 @@ every_scored_epoch_equals_actiware(void **state)
 			scored += !isnan(label[i]);
 			ties += !isnan(label[i]) && index[i] == 40;
 		}
-		snprintf(name, sizeof name, "Actiware, %d s", files[k].interval_s);
+		snprintf(name, sizeof name, "oakley, Actiware %d s", files[k].interval_s);
 		assert_int_equal(print_equal(name, got, label, n, 0), 0);
 		print_message("%s: %d exact ties, all of them asleep\n", name, ties);
 		assert_int_equal(scored, files[k].scored);
@@ -237,7 +238,7 @@ every_epoch_off_the_edges_equals_pyactigraphy(void **state)
 	struct rig *r = *state;
 	r->options[VARIANT] = PYACTIGRAPHY;
 	for (int k = 1; k <= 3; k++) {
-		char path[96], name[32];
+		char path[96], name[48];
 		snprintf(path, sizeof path,
 			"sleep/awd/oracle/example_0%d_epochs60_pyactigraphy.csv", k);
 		int n = read_column(path, "activity", counts);
@@ -247,7 +248,7 @@ every_epoch_off_the_edges_equals_pyactigraphy(void **state)
 			r->options[AUTO] = c == 3;
 			assert_int_equal(score_recording(r, counts, n, 60), SCORER_OK);
 			written(r, "asleep", got);
-			snprintf(name, sizeof name, "AWD 0%d, %s", k, columns[c]);
+			snprintf(name, sizeof name, "oakley, AWD 0%d, %s", k, columns[c]);
 			assert_int_equal(print_equal(name, got, label, n, 2), 0);
 		}
 	}
@@ -260,14 +261,14 @@ every_epoch_of_forty_equals_ggir(void **state)
 	static double counts[EPOCHS_MAX], label[EPOCHS_MAX], got[EPOCHS_MAX];
 	struct rig *r = *state;
 	for (int k = 1; k <= 3; k++) {
-		char path[96], name[32];
+		char path[96], name[48];
 		snprintf(path, sizeof path,
 			"sleep/awd/oracle/example_0%d_epochs60_ggir_hasib.csv", k);
 		int n = read_column(path, "activity", counts);
 		assert_int_equal(read_column(path, "ggir_Oakley1997", label), n);
 		assert_int_equal(score_recording(r, counts, n, 60), SCORER_OK);
 		written(r, "asleep", got);
-		snprintf(name, sizeof name, "AWD 0%d, GGIR", k);
+		snprintf(name, sizeof name, "oakley, AWD 0%d, GGIR", k);
 		assert_int_equal(print_equal(name, got, label, n, 2), 0);
 	}
 }

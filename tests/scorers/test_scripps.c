@@ -124,7 +124,8 @@ half_minutes_and_finer_recordings_equal_whole_numbers(void **state)
 		written(r, "asleep", got);
 		for (int i = 0; i < 2 * N; i++)
 			equal += got[i] == is_asleep(sums, N, i / 2);
-		print_message("whole numbers, %u s and half of it: %d of %d equal\n",
+		print_message(
+			"scripps, whole numbers, %u s and half of it: %d of %d equal\n",
 			epoch_s, equal, 3 * N);
 		assert_int_equal(equal, 3 * N);
 	}
@@ -136,14 +137,14 @@ every_epoch_off_the_edges_equals_pyactigraphy(void **state)
 	static double counts[EPOCHS_MAX], label[EPOCHS_MAX], got[EPOCHS_MAX];
 	struct rig *r = *state;
 	for (int k = 1; k <= 3; k++) {
-		char path[96], name[32];
+		char path[96], name[48];
 		snprintf(path, sizeof path,
 			"sleep/awd/oracle/example_0%d_epochs60_pyactigraphy.csv", k);
 		int n = read_column(path, "activity", counts);
 		assert_int_equal(read_column(path, "scripps", label), n);
 		assert_int_equal(score_recording(r, counts, n, 60), SCORER_OK);
 		written(r, "asleep", got);
-		snprintf(name, sizeof name, "AWD 0%d, pyActigraphy", k);
+		snprintf(name, sizeof name, "scripps, AWD 0%d, pyActigraphy", k);
 		assert_int_equal(print_equal(name, got, label, n, 10), 0);
 	}
 }

@@ -92,7 +92,7 @@ every_minute_equals_actilife(void **state)
 		assert_int_equal(print_equal(name, got, worn, ACTIGRAPH_MINUTES, 0), 0);
 	}
 	print_message(
-		"ActiLife, Troiano: %d rows in %d sets of parameters\n", rows, sets);
+		"troiano, ActiLife: %d rows in %d sets of parameters\n", rows, sets);
 	assert_int_equal(rows, 68);
 	assert_int_equal(sets, 6);
 }
@@ -115,7 +115,7 @@ defaults_equal_sleepr(void **state)
 	assert_int_equal(score_recording(r, counts, ACTIGRAPH_MINUTES, 60), SCORER_OK);
 	written(r, "worn", got);
 	assert_int_equal(
-		print_equal("sleepr, Troiano", got, worn, ACTIGRAPH_MINUTES, 0), 0);
+		print_equal("troiano, sleepr", got, worn, ACTIGRAPH_MINUTES, 0), 0);
 }
 
 #define t(f) rig_test(f, "troiano")

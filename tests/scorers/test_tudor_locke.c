@@ -191,7 +191,9 @@ every_period_equals_actilife(void **state)
 	int equal = count_equal_rows(*state,
 		"sleep/actilife/GT3XPlus-RawData-Day01-sleep-periods.csv", 2,
 		(const unsigned[]){7, 8, 9}, columns);
-	print_message("ActiLife, periods with 13 statistics: %d of 10 equal\n", equal);
+	print_message(
+		"tudor_locke, ActiLife periods with 13 statistics: %d of 10 equal\n",
+		equal);
 	assert_int_equal(equal, 10);
 }
 
@@ -208,7 +210,8 @@ every_period_equals_sleepr(void **state)
 	int equal = count_equal_rows(r,
 		"sleep/actilife/oracle/tudor_locke_periods_sleepr.csv", 2,
 		(const unsigned[]){6, 7, 8}, columns);
-	print_message("sleepr, periods with 13 statistics: %d of 33 equal\n", equal);
+	print_message("tudor_locke, sleepr periods with 13 statistics: %d of 33 equal\n",
+		equal);
 	assert_int_equal(equal, 33);
 }
 

@@ -121,8 +121,9 @@ every_epoch_equals_pyactigraphy(void **state)
 			differ += got[i] != after[i];
 			changed += before[i] != after[i];
 		}
-		print_message("AWD 0%d, pyActigraphy: %d of %d equal, %d rescored\n", k,
-			n - differ, n, changed);
+		print_message(
+			"webster, AWD 0%d, pyActigraphy: %d of %d equal, %d rescored\n",
+			k, n - differ, n, changed);
 		assert_int_equal(differ, 0);
 	}
 }
