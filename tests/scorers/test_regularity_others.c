@@ -57,11 +57,11 @@ cell(const char *path, int k, const char *column)
 	return 60 * h + m + s / 60;
 }
 
-/* Prints "regularity <program> <what>: <equal> of <all> recordings"; fails unless all are. */
+/* Prints "regularity, <program> <what>: <equal> of <all> equal"; fails unless all are. */
 static void
 report(const char *what, int equal, int all)
 {
-	print_message("regularity %s: %d of %d recordings\n", what, equal, all);
+	print_message("regularity, %s: %d of %d equal\n", what, equal, all);
 	assert_int_equal(equal, all);
 }
 
@@ -166,9 +166,7 @@ rhythm_equals_nparact(void **state)
 		equal += equal_to_nparact(r, path, 1, (int[]){all - 60, all, all - 1},
 			(int)cell(SUMMARY, k, "start"));
 	}
-	print_message("regularity nparACT AWD 01-03: %d of %d numbers\n", equal,
-		7 * RECORDINGS);
-	assert_int_equal(equal, 7 * RECORDINGS);
+	report("nparACT AWD 01-03", equal, 7 * RECORDINGS);
 }
 
 /* Rows of 15 s, in the order of the rows, as minutes. */
@@ -192,14 +190,10 @@ rhythm_of_the_sleep_study_equals_nparact(void **state)
 	struct rig *r = fresh(state);
 	int all = read_sleepstudy(), days = all / DAY * DAY, start = 20 * 60;
 	r->options[OPTION_MIN_DAYS] = 2;
-	int equal = equal_to_nparact(r, whole, 1, (int[]){days - 60, days, days}, start);
-	print_message(
-		"regularity nparACT sleepstudy, whole days: %d of 7 numbers\n", equal);
-	assert_int_equal(equal, 7);
-	equal = equal_to_nparact(r, rows, 1, (int[]){all, all, all}, start);
-	print_message(
-		"regularity nparACT sleepstudy, all rows: %d of 7 numbers\n", equal);
-	assert_int_equal(equal, 7);
+	report("nparACT sleep study, whole days",
+		equal_to_nparact(r, whole, 1, (int[]){days - 60, days, days}, start), 7);
+	report("nparACT sleep study, all rows",
+		equal_to_nparact(r, rows, 1, (int[]){all, all, all}, start), 7);
 }
 
 /* The published figures have two digits; the whole days are what the script looks at. */
@@ -215,9 +209,7 @@ sri_with_missing_epochs_is_dropped_or_mismatched(void **state)
 		assert_int_equal(rig_score(r), SCORER_OK);
 		equal += same_at_two_digits(rig_value(r, "night.sri"), expected[form]);
 	}
-	print_message(
-		"regularity SRI with missing epochs, 80.81 and 80.69: %d of 2\n", equal);
-	assert_int_equal(equal, 2);
+	report("mengelhard/sri, missing epochs as mismatch and dropped", equal, 2);
 }
 
 #define t(f) rig_test(f, "regularity")

@@ -333,8 +333,8 @@ report(const int *equal, int nights)
 	int bad = 0;
 	for (int k = 1; k < COLUMNS; k++)
 		if (names[k]) {
-			print_message(
-				"YASA, %s: %d of %d equal\n", names[k], equal[k], nights);
+			print_message("sleep_stats, YASA %s: %d of %d equal\n", names[k],
+				equal[k], nights);
 			bad += equal[k] != nights;
 		}
 	return bad;
