@@ -34,6 +34,11 @@ spike_with_clear_minutes_on_both_sides_is_passed_over(void **state)
 	assert_string_equal(scored(r, "x000xx0x000x", "worn"), "111111111111");
 	r->options[SPIKE] = 4;
 	assert_string_equal(scored(r, "x000xx0x000x", "worn"), "100000000001");
+	/* long enough for itself and not clear: nothing is joined to it */
+	r->options[MIN_PERIOD] = 2;
+	r->options[SPIKE] = 2;
+	assert_string_equal(scored(r, "x00xx000x00x", "worn"), "100110001001");
+	r->options[MIN_PERIOD] = 6;
 	/* a run that is not clear joins nothing, not even the end */
 	assert_string_equal(scored(r, "x000000x00", "worn"), "1000000111");
 }

@@ -70,6 +70,18 @@ bouts_of_a_minute_fragment(void **state)
 }
 
 static void
+night_ends_out_of_bed(void **state)
+{
+	struct rig *r = *state;
+	assert_int_equal(score_night(r, "SSSSSSSSSSSSSSSSSSSSSSSSSSSSSS",
+				 "000000000000000000000000000000", 3, 20),
+		SCORER_OK);
+	is(r, "sleep_start", 0);
+	is(r, "sleep_end", 16);
+	is(r, "snooze", 1);
+}
+
+static void
 mobile_follows_the_epoch_and_the_option(void **state)
 {
 	struct rig *r = *state;
@@ -280,6 +292,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		t(sleep_is_between_the_outer_ten_still_minutes),
 		t(bouts_of_a_minute_fragment),
+		t(night_ends_out_of_bed),
 		t(mobile_follows_the_epoch_and_the_option),
 		t(finer_activity_is_summed_and_coarser_is_refused),
 		t(missing_epochs_are_neither_still_nor_asleep),

@@ -126,7 +126,7 @@ static void
 every_epoch_length_equals_whole_numbers(void **state)
 {
 	struct rig *r = *state;
-	double counts[STEPS], got[STEPS];
+	double counts[STEPS], got[STEPS], index[STEPS];
 	for (unsigned p = 0; p < 4; p++) {
 		const struct plain *k = &plain[p];
 		int differ = 0, ties = 0, asleep = 0;
@@ -137,6 +137,7 @@ every_epoch_length_equals_whole_numbers(void **state)
 		assert_int_equal(score_recording(r, counts, STEPS, (uint32_t)k->epoch_s),
 			SCORER_OK);
 		written(r, "asleep", got);
+		written(r, "oakley.index", index);
 		for (int i = 0; i < STEPS; i++) {
 			int64_t total = 0;
 			for (int d = 0; d < k->taps; d++) {
@@ -144,7 +145,8 @@ every_epoch_length_equals_whole_numbers(void **state)
 				if (at >= 0 && at < STEPS)
 					total += k->w[d] * (int64_t)counts[at];
 			}
-			differ += (got[i] == 1) != (total <= 40 * k->whole);
+			differ += (got[i] == 1) != (total <= 40 * k->whole) ||
+				  index[i] != (double)total / k->whole;
 			ties += total == 40 * k->whole;
 			asleep += got[i] == 1;
 		}
@@ -153,6 +155,31 @@ every_epoch_length_equals_whole_numbers(void **state)
 			k->epoch_s, STEPS - differ, STEPS, ties, asleep);
 		assert_int_equal(differ, 0);
 		assert_true(ties > 0 && asleep > 20 && asleep < STEPS - 20);
+	}
+}
+
+/* Mobile: a count for every 15 s. 88 a mobile minute make 78.22144. */
+static void
+automatic_threshold_is_of_the_mobile_minutes(void **state)
+{
+	struct rig *r = *state;
+	const double centre[] = {4, 2, 1, .5}; /* weight of the epoch itself */
+	r->options[AUTO] = 1;
+	for (int k = 0; k < 4; k++) {
+		int quarters = 1 << k; /* 15 s in an epoch */
+		uint32_t epoch_s = 15 * (uint32_t)quarters;
+		double counts[60] = {0}, got[60], at_limit = .88888 * 88 / centre[k];
+		for (int above = 0; above <= 1; above++) {
+			counts[10] = at_limit + (above ? .001 : -.001);
+			counts[30] = quarters;      /* just mobile */
+			counts[45] = quarters - .5; /* not quite */
+			counts[59] = 3 * 88 * quarters / 4.0 - counts[10] - counts[30] -
+				     counts[45];
+			assert_int_equal(
+				score_recording(r, counts, 60, epoch_s), SCORER_OK);
+			written(r, "asleep", got);
+			assert_float_equal(got[10], !above, 0);
+		}
 	}
 }
 
@@ -285,6 +312,7 @@ main(void)
 		t(missing_step_counts_as_no_movement_and_gets_no_score),
 		t(steps_that_make_no_epoch_are_skipped_with_the_reason),
 		t(every_epoch_length_equals_whole_numbers),
+		t(automatic_threshold_is_of_the_mobile_minutes),
 		t(pyactigraphy_has_other_weights_at_two_minutes),
 		t(finer_recording_is_summed_to_epochs_of_the_clock),
 		t(every_scored_epoch_equals_actiware),

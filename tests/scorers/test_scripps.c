@@ -82,6 +82,21 @@ steps_that_make_no_epoch_are_skipped_with_the_reason(void **state)
 		r->out.skip, "activity is recorded in longer steps than the epoch");
 }
 
+static void
+finer_recording_is_summed_to_epochs_of_the_clock(void **state)
+{
+	struct rig *r = *state;
+	const double counts[] = {100, 200, 400, 0}; /* from 00:00:30 on */
+	double d[4];
+	r->in.start_ms = 30000;
+	assert_int_equal(score_recording(r, counts, 4, 30), SCORER_OK);
+	written(r, "scripps.index", d);
+	assert_float_equal(d[0], .204 * (.03 * 100 + .0112 * 600), 1e-12);
+	assert_float_equal(d[1], .204 * (.0664 * 100 + .03 * 600), 1e-12);
+	assert_float_equal(d[2], d[1], 0);
+	assert_float_equal(r->values[0].confidence, 4.0 / 26, 1e-12);
+}
+
 /* The formula once more, in whole numbers from end to end: 1e7 is D = 1. */
 static int
 is_asleep(const double *counts, int n, int at)
@@ -159,6 +174,7 @@ main(void)
 		t(one_is_awake_and_just_below_is_asleep),
 		t(missing_neighbour_counts_as_no_movement),
 		t(steps_that_make_no_epoch_are_skipped_with_the_reason),
+		t(finer_recording_is_summed_to_epochs_of_the_clock),
 		t(half_minutes_and_finer_recordings_equal_whole_numbers),
 		t(every_epoch_off_the_edges_equals_pyactigraphy),
 	};

@@ -82,6 +82,21 @@ statistics_are_the_formulas(void **state)
 }
 
 static void
+movement_is_of_the_minutes_with_activity(void **state)
+{
+	struct rig *r = *state;
+	double counts[16];
+	small(r);
+	spell("00900...000000", counts);
+	rig_view(r, 1, counts, 14, 60);
+	r->options[MIN_NONZERO] = 1;
+	assert_string_equal(scored(r, "WSSSSSSSSSSWWW", "rest"), "01111111111000");
+	assert_float_equal(rig_value(r, "tudor_locke.movement"), 100 / 7.0, 1e-12);
+	r->options[MIN_NONZERO] = 2;
+	assert_string_equal(scored(r, "WSSSSSSSSSSWWW", "rest"), "00000000000000");
+}
+
+static void
 without_activity_there_is_no_movement(void **state)
 {
 	struct rig *r = *state;
@@ -225,6 +240,7 @@ main(void)
 		t(length_and_the_end_of_the_data_decide_what_counts),
 		t(minute_without_a_score_counts_as_awake_for_the_limits_only),
 		t(statistics_are_the_formulas),
+		t(movement_is_of_the_minutes_with_activity),
 		t(without_activity_there_is_no_movement),
 		t(every_period_equals_actilife),
 		t(every_period_equals_sleepr),

@@ -44,6 +44,13 @@ short_sleep_between_long_waking_is_waking(void **state)
 		"WWWWWWWWWWWWWSSSSWWWWWWWWWW");
 	assert_string_equal(
 		rescored(r, "WWWWWWWWWSSSSSSWWWWWWWWWW"), "WWWWWWWWWWSSSSSWWWWWWWWWW");
+#define W19 "WWWWWWWWWWWWWWWWWWW"
+	assert_string_equal(
+		rescored(r, "W" W19 "SSSSSSSSSS" W19 "W"), "W" W19 "WWWWWWWWWW" W19 "W");
+	assert_string_equal(rescored(r, "W" W19 "SSSSSSSSSSS" W19 "W"),
+		"W" W19 "WWWWSSSSSSS" W19 "W");
+	assert_string_equal(
+		rescored(r, "W" W19 "SSSSSSSSSS" W19), "W" W19 "WWWWSSSSSS" W19);
 }
 
 static void
