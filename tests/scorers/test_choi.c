@@ -50,6 +50,7 @@ missing_minute_ends_a_run_and_gets_no_value(void **state)
 	small(r);
 	assert_string_equal(scored(r, "x0000.0000x", "worn"), "11111.11111");
 	assert_string_equal(scored(r, "x000000.000", "worn"), "1000000.111");
+	assert_string_equal(scored(r, ".x000xx000x", "worn"), ".1000000001");
 	assert_string_equal(scored(r, "......", "worn"), "......");
 	rig_view(r, 0, (double[]){0, 0}, 2, 30);
 	assert_int_equal(rig_score(r), SCORER_SKIP);

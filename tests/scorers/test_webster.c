@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* webster by hand and against pyActigraphy's own rescoring of the same minutes. */
+/* webster by hand and against two programs' own rescoring of the same minutes. */
 #include "scorers/periods.h"
+
+enum { PYACTIGRAPHY, SKDH };
 
 /* Scores a text of S and W; the result as such a text. */
 static const char *
@@ -111,28 +113,43 @@ confidence_is_the_share_within_twenty_nine_minutes(void **state)
 }
 
 static void
-every_epoch_equals_pyactigraphy(void **state)
+skdh_works_in_place_and_takes_brief_sleep(void **state)
+{
+	struct rig *r = *state;
+	r->options[0] = SKDH;
+	assert_string_equal(rescored(r, "SSSSSWWWSSSSSS"), "SSSSSWWWSSSSSS");
+	assert_string_equal(rescored(r, "SSSSSWWWWSSSSS"), "SSSSSWWWWWSSSS");
+	/* three lost, of which two count, and two more: the next run loses its first */
+	assert_string_equal(rescored(r, "WWWWWWWWWWSSSWWSSSSS"), "WWWWWWWWWWWWWWWWSSSS");
+#define S10 "SSSSSSSSSS"
+	assert_string_equal(rescored(r, S10 "WSSSSSSW" S10), S10 "WWWWWWWW" S10);
+	assert_string_equal(rescored(r, S10 "WSSSSSSSW" S10), S10 "WSSSSSSSW" S10);
+	assert_string_equal(rescored(r, "SSSSSSSSWSSSSSSW" S10),
+		"SSSSSSSSWSSSSSSW" S10); /* too near the beginning */
+	assert_string_equal(rescored(r, "WWW.WSSSSSSS"), "WWW.WSSSSSSS");
+	assert_string_equal(rescored(r, "WWWWWWWWWWS.WWWSSSS"), "WWWWWWWWWWW.WWWSSSS");
+}
+
+static void
+every_epoch_equals_its_program(void **state)
 {
 	static double before[EPOCHS_MAX], after[EPOCHS_MAX], got[EPOCHS_MAX];
+	static const char *const columns[] = {"webster_pyactigraphy", "webster_skdh"};
 	struct rig *r = *state;
-	for (int k = 1; k <= 3; k++) {
-		char path[96];
-		int differ = 0, changed = 0;
-		snprintf(path, sizeof path,
-			"sleep/awd/oracle/example_0%d_webster_variants.csv", k);
-		int n = read_column(path, "ck_mean_raw_sleep", before);
-		assert_int_equal(read_column(path, "webster_pyactigraphy", after), n);
-		assert_int_equal(score_recording(r, before, n, 60), SCORER_OK);
-		written(r, "asleep.webster", got);
-		for (int i = 0; i < n; i++) {
-			differ += got[i] != after[i];
-			changed += before[i] != after[i];
+	for (int k = 1; k <= 3; k++)
+		for (int variant = PYACTIGRAPHY; variant <= SKDH; variant++) {
+			char path[96], name[48];
+			snprintf(path, sizeof path,
+				"sleep/awd/oracle/example_0%d_webster_variants.csv", k);
+			int n = read_column(path, "ck_mean_raw_sleep", before);
+			assert_int_equal(read_column(path, columns[variant], after), n);
+			r->options[0] = variant;
+			assert_int_equal(score_recording(r, before, n, 60), SCORER_OK);
+			written(r, "asleep.webster", got);
+			snprintf(name, sizeof name, "webster, AWD 0%d, %s", k,
+				columns[variant]);
+			assert_int_equal(print_equal(name, got, after, n, 0), 0);
 		}
-		print_message(
-			"webster, AWD 0%d, pyActigraphy: %d of %d equal, %d rescored\n",
-			k, n - differ, n, changed);
-		assert_int_equal(differ, 0);
-	}
 }
 
 #define t(f) rig_test(f, "webster")
@@ -146,7 +163,8 @@ main(void)
 		t(minute_without_a_score_gets_none_and_ends_a_run),
 		t(rules_are_in_minutes_whatever_the_epoch),
 		t(confidence_is_the_share_within_twenty_nine_minutes),
-		t(every_epoch_equals_pyactigraphy),
+		t(skdh_works_in_place_and_takes_brief_sleep),
+		t(every_epoch_equals_its_program),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
