@@ -3,7 +3,7 @@
  *
  * A fall of thr percent, by the rules of pobm (Levy, npj Digit Med 2021;4:1), in
  * samples rounded to whole percent, as oximeters give them:
- *     a    a sample above 25 that is 1..thr below the one before it
+ *     a    a sample that is 1..thr below the one before it (and above 25: always, here)
  *     b    from a on while the signal does not rise, as soon as a - b >= thr (if it rises
  *          first: the next a)
  *     c    the first sample at least 10 s after a with a - c <= 1 or c - b >= thr, b
@@ -33,11 +33,10 @@
 enum { WRITE_DEPTH, WRITE_SECONDS, WRITE_ODI3, WRITE_ODI4, WRITE_MEAN, WRITE_MIN };
 enum { OPTION_EVENTS, OPTION_MAX_INTERVAL, OPTION_HOLD, OPTION_MIN_HOURS };
 
-#define LEAST_PERCENT 25
-#define RETURN        1 /* back to this far below a */
-#define SHORTEST_MS   10000
-#define LONGEST_MS    90000
-#define MS_PER_HOUR   3600000.0
+#define RETURN      1 /* back to this far below a */
+#define SHORTEST_MS 10000
+#define LONGEST_MS  90000
+#define MS_PER_HOUR 3600000.0
 
 /* Whole percent; NAN where nothing was measured for longer than it is held. */
 struct series {
@@ -90,7 +89,7 @@ static int
 is_begin(const struct series *s, uint32_t i)
 {
 	double step = s->v[i - 1] - s->v[i];
-	return step >= 1 && step <= s->thr && s->v[i] > LEAST_PERCENT;
+	return step >= 1 && step <= s->thr;
 }
 
 /* The next event from sample `from` on. 0 = none. */

@@ -66,8 +66,8 @@ windows_are_whole_five_minutes_with_enough_beats(void **state)
 {
 	struct rig *r = *state;
 	in.n = 0;
-	beats_add(&in, FIVE_MIN + 100000, 1000); /* in bed in the midst of a window */
-	add_steps(200, 1000, 20);
+	beats_add(&in, FIVE_MIN + 50000, 1000); /* in bed in the midst of a window */
+	add_steps(250, 1000, 20);
 	add_steps(300, 1000, 40);
 	while (in.t[in.n - 1] < 4 * FIVE_MIN - 150000) /* half a window */
 		add_steps(1, 1000, 0);
@@ -75,7 +75,7 @@ windows_are_whole_five_minutes_with_enough_beats(void **state)
 	add_steps(450, 1000, 60); /* one whole window, and a part */
 	beats_lend(r, &in);
 	without_asleep(r);
-	r->in.start_ms = FIVE_MIN + 99000;
+	r->in.start_ms = FIVE_MIN + 49000;
 	assert_int_equal(rig_score(r), SCORER_OK);
 	beats_written(r, "hrv.rmssd", &out);
 	assert_int_equal(out.n, 2);
@@ -87,13 +87,31 @@ windows_are_whole_five_minutes_with_enough_beats(void **state)
 }
 
 static void
+no_difference_is_taken_over_the_edge_of_a_window(void **state)
+{
+	struct rig *r = *state;
+	in.n = 0;
+	while (in.n == 0 || in.t[in.n - 1] < FIVE_MIN - 1000)
+		beats_next(&in, 1000);
+	while (in.t[in.n - 1] < 2 * FIVE_MIN)
+		beats_next(&in, 1200);
+	beats_lend(r, &in);
+	without_asleep(r);
+	assert_int_equal(rig_score(r), SCORER_OK);
+	beats_written(r, "hrv.rmssd", &out);
+	assert_int_equal(out.n, 2);
+	assert_float_equal(out.v[1], 0, 0);
+	assert_true(rig_value(r, "night.rmssd") > 0);
+}
+
+static void
 only_beats_asleep_count_if_asked_for(void **state)
 {
 	struct rig *r = *state;
 	double asleep[20];
 	in.n = 0;
-	add_steps(600, 1000, 100);
-	in.n -= in.n % 600;
+	while (in.n == 0 || in.t[in.n - 1] < 719000)
+		add_steps(1, 1100 + in.n % 7, 0);
 	while (in.t[in.n - 1] < 1200000)
 		beats_next(&in, 1000);
 	for (int i = 0; i < 20; i++)
@@ -101,7 +119,7 @@ only_beats_asleep_count_if_asked_for(void **state)
 	beats_lend(r, &in);
 	rig_view(r, 1, asleep, 20, 60);
 	assert_int_equal(rig_score(r), SCORER_OK);
-	assert_true(rig_value(r, "night.rmssd") > 45);
+	assert_true(rig_value(r, "night.rmssd") > 1);
 	r->options[DURING] = 1;
 	assert_int_equal(rig_score(r), SCORER_OK);
 	expect("rmssd", 0);
@@ -121,6 +139,12 @@ a_beat_now_and_then_has_no_hrv(void **state)
 	without_asleep(r);
 	assert_int_equal(rig_score(r), SCORER_SKIP);
 	assert_string_equal(r->out.skip, "beats cover only 2 % of the night");
+	in.n = 0;
+	add_steps(400, 1000, 20); /* one good window in eight hours */
+	beats_lend(r, &in);
+	r->in.end_ms = 8 * 3600000;
+	assert_int_equal(rig_score(r), SCORER_SKIP);
+	assert_int_equal(r->out.n_values, 0);
 	in.n = 0;
 	beats_lend(r, &in);
 	assert_int_equal(rig_score(r), SCORER_SKIP);
@@ -223,6 +247,7 @@ main(void)
 		t(formulas_hold_on_five_beats),
 		t(no_difference_is_taken_over_a_gap),
 		t(windows_are_whole_five_minutes_with_enough_beats),
+		t(no_difference_is_taken_over_the_edge_of_a_window),
 		t(only_beats_asleep_count_if_asked_for),
 		t(a_beat_now_and_then_has_no_hrv),
 		t(numbers_equal_hrv_analysis_on_4_series),

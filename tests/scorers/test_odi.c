@@ -59,6 +59,25 @@ fall_is_an_event_from_its_first_step(void **state)
 	assert_float_equal(rig_value(r, "night.spo2_min"), 91, 0);
 }
 
+/* From 96 to 88, back to 91 after 40 s, and there it stays. */
+static void
+event_ends_where_it_has_come_back_by_as_much(void **state)
+{
+	struct rig *r = *state;
+	n = 0;
+	r->options[MIN_HOURS] = 0;
+	stay(96, 100);
+	for (int i = 1; i <= 8; i++)
+		stay(96 - i, 4);
+	for (int i = 7; i >= 5; i--)
+		stay(96 - i, 4);
+	stay(91, 300);
+	assert_int_equal(run(r, 1000), SCORER_OK);
+	assert_int_equal(depth.n, 1);
+	assert_float_equal(depth.v[0], 7, 0);
+	assert_float_equal(seconds.v[0], 90, 0); /* never again at 94 */
+}
+
 static void
 fall_too_small_or_too_long_is_none(void **state)
 {
@@ -231,6 +250,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		t(fall_is_an_event_from_its_first_step),
+		t(event_ends_where_it_has_come_back_by_as_much),
 		t(fall_too_small_or_too_long_is_none),
 		t(tenths_of_a_percent_count_as_oximeters_show_them),
 		t(gaps_are_held_for_three_seconds_and_end_an_event),

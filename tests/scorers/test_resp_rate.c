@@ -63,19 +63,19 @@ known_breath_is_found_from_9_to_24_a_minute(void **state)
 	for (int rate = 9; rate <= 24; rate++) {
 		struct heart h = calm;
 		double worst = 0;
-		h.per_min = rate;
+		h.per_min = rate + 0.1; /* between the frequencies that are tried */
 		h.seed = (uint64_t)rate;
 		beat(h);
 		assert_int_equal(run(r, h.minutes), SCORER_OK);
 		for (uint32_t i = 0; i < out.n; i++)
-			worst = fmax(worst, fabs(out.v[i] - rate));
+			worst = fmax(worst, fabs(out.v[i] - h.per_min));
 		print_message(
 			"%d a minute: %.2f, IQR %.2f, %u of 24 windows, worst %.2f\n",
 			rate, rig_value(r, "night.resp_rate"),
 			rig_value(r, "night.resp_rate_iqr"), out.n, worst);
-		assert_float_equal(rig_value(r, "night.resp_rate"), rate, 0.3);
+		assert_float_equal(rig_value(r, "night.resp_rate"), h.per_min, 0.05);
 		assert_in_range(out.n, 22, 24);
-		assert_true(worst < 1);
+		assert_true(worst < 0.3);
 	}
 }
 
@@ -93,6 +93,41 @@ lost_beats_and_a_wandering_breath_do_little(void **state)
 		out.n);
 	assert_float_equal(rig_value(r, "night.resp_rate"), 14, 0.7);
 	assert_in_range(out.n, 16, 24);
+}
+
+static void
+too_many_lost_beats_give_nothing(void **state)
+{
+	struct rig *r = *state;
+	struct heart h = calm;
+	uint32_t n = 0;
+	h.breath_ms = 80;
+	h.lost = 0.4;
+	beat(h);
+	assert_int_equal(run(r, h.minutes), SCORER_SKIP);
+	h.lost = 0;
+	beat(h);
+	for (uint32_t i = 0; i < in.n; i++) { /* two minutes of each five */
+		in.t[n] = in.t[i];
+		in.v[n] = in.v[i];
+		n += in.t[i] % FIVE_MIN < 120000;
+	}
+	in.n = n;
+	assert_int_equal(run(r, h.minutes), SCORER_SKIP);
+}
+
+static void
+breath_faster_than_the_range_is_not_called_its_end(void **state)
+{
+	struct rig *r = *state;
+	struct heart h = calm;
+	h.rr_ms = 700;
+	h.per_min = 30.5;
+	beat(h);
+	assert_int_equal(run(r, h.minutes), SCORER_SKIP);
+	r->options[HIGHEST] = 36;
+	assert_int_equal(run(r, h.minutes), SCORER_OK);
+	assert_float_equal(rig_value(r, "night.resp_rate"), 30.5, 0.05);
 }
 
 static void
@@ -239,6 +274,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		t(known_breath_is_found_from_9_to_24_a_minute),
 		t(lost_beats_and_a_wandering_breath_do_little),
+		t(too_many_lost_beats_give_nothing),
+		t(breath_faster_than_the_range_is_not_called_its_end),
 		t(weak_breath_gives_few_windows_rather_than_wrong_ones),
 		t(noise_gives_nothing),
 		t(slow_heart_does_not_show_fast_breath),

@@ -59,6 +59,22 @@ calm_beats_pass_unchanged(void **state)
 }
 
 static void
+a_beat_of_two_milliseconds_more_is_no_artefact(void **state)
+{
+	struct rig *r = *state;
+	in.n = 0;
+	for (int i = 0; i < 120; i++)
+		beats_next(&in, i == 60 ? 902 : 900);
+	assert_int_equal(run(r), SCORER_OK);
+	assert_int_equal(count_class(NORMAL), 120);
+	in.v[60] += 200;
+	for (uint32_t i = 60; i < in.n; i++)
+		in.t[i] += 200;
+	assert_int_equal(run(r), SCORER_OK);
+	assert_int_equal(count_class(NORMAL), 119);
+}
+
+static void
 missed_beat_comes_in_halfway(void **state)
 {
 	struct rig *r = *state;
@@ -373,6 +389,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		t(calm_beats_pass_unchanged),
+		t(a_beat_of_two_milliseconds_more_is_no_artefact),
 		t(missed_beat_comes_in_halfway),
 		t(extra_beat_goes),
 		t(premature_beat_with_its_pause_is_drawn_in),
