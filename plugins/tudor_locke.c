@@ -25,7 +25,8 @@
  * actigraph.sleepr on 33, after sadeh and after cole_kripke. The manual of sleepr calls the
  * movement index "awake %"; it is the share of minutes with movement.
  *
- * A minute without a score counts as awake for the limits of a period; it is neither in tst nor
+ * The rules are in minutes: of finer epochs (15, 30 s) a minute is what most of its epochs are,
+ * awake if they are equal. A minute without a score counts as awake for the limits of a period; it is neither in tst nor
  * in waso and ends no bout. Without activity there are no counts, nonzero, movement and
  * sleep_fragmentation. The confidence is the share of the period's minutes that have a score.
  *
@@ -77,17 +78,39 @@ counts_at(const struct scorer_view *a, int64_t t_ms)
 	return a->v[ms / MINUTE_MS];
 }
 
-/* The sums of [from, to). */
-static struct period
-sum_up(const struct scorer_window *in, uint32_t from, uint32_t to)
+/* The epochs of `asleep` in minutes of the clock, in v. */
+static struct scorer_view
+minutes_of(const struct scorer_view *s, double *v)
 {
-	const struct scorer_view *s = &in->views[READ_ASLEEP];
+	int64_t into = (s->t0_ms % MINUTE_MS + MINUTE_MS) % MINUTE_MS;
+	struct scorer_view ret = {
+		.v = v, .interval_ms = MINUTE_MS, .t0_ms = s->t0_ms - into};
+	if (s->n > 0)
+		ret.n = (uint32_t)((into + (int64_t)(s->n - 1) * s->interval_ms) /
+				   MINUTE_MS) +
+			1;
+	for (uint32_t k = 0; k < ret.n; k++)
+		v[k] = NAN;
+	for (uint32_t i = 0; i < s->n; i++) {
+		double *m = &v[(into + (int64_t)i * s->interval_ms) / MINUTE_MS];
+		if (!isnan(s->v[i])) /* first a balance of votes */
+			*m = (isnan(*m) ? 0 : *m) + (s->v[i] > 0.5 ? 1 : -1);
+	}
+	for (uint32_t k = 0; k < ret.n; k++)
+		v[k] = isnan(v[k]) ? NAN : v[k] > 0;
+	return ret;
+}
+
+/* The sums of minutes [from, to). */
+static struct period
+sum_up(const struct scorer_view *s, const struct scorer_view *activity, uint32_t from,
+	uint32_t to)
+{
 	struct period p = {.from = from, .to = to, .onset = -1};
 	uint32_t bout = 0;
 	int was_awake = 0;
 	for (uint32_t i = from; i < to; i++) {
-		double c = counts_at(
-			&in->views[READ_ACTIVITY], s->t0_ms + (int64_t)i * MINUTE_MS);
+		double c = counts_at(activity, s->t0_ms + (int64_t)i * MINUTE_MS);
 		p.active += !isnan(c);
 		p.nonzero += c > 0;
 		p.counts += isnan(c) ? 0 : c;
@@ -180,19 +203,22 @@ is_kept(const struct period *p, uint32_t end, const double *options)
 static int
 score(const struct scorer_window *in, const double *options, struct scorer_result *ret)
 {
-	const struct scorer_view *s = &in->views[READ_ASLEEP],
+	const struct scorer_view *epochs = &in->views[READ_ASLEEP],
 				 *a = &in->views[READ_ACTIVITY];
-	if (s->interval_ms != MINUTE_MS || (a->n > 0 && a->interval_ms != MINUTE_MS))
-		return scorer_skip(ret, "asleep and activity are not series of minutes");
+	if (epochs->interval_ms == 0 || MINUTE_MS % epochs->interval_ms)
+		return scorer_skip(ret, "asleep is not a series of minutes, or finer");
+	if (a->n > 0 && a->interval_ms != MINUTE_MS)
+		return scorer_skip(ret, "activity is not a series of minutes");
 	if (a->n == 0 && options[OPTION_MIN_NONZERO] > 0)
 		return scorer_skip(ret, "no activity to count minutes of movement in");
+	struct scorer_view minutes = minutes_of(epochs, in->scratch), *s = &minutes;
 	uint32_t end = s->n, written = 0;
 	while (end > 0 && isnan(s->v[end - 1]))
 		end--;
 	for (uint32_t at = 0; at < end;) {
 		struct period p = next_period(s, at, end, options);
 		at = p.to;
-		p = sum_up(in, p.from, p.to);
+		p = sum_up(s, a, p.from, p.to);
 		if (p.from == p.to || !is_kept(&p, end, options))
 			continue;
 		put_rest(s, written, p.from, 0, ret);
@@ -204,7 +230,7 @@ score(const struct scorer_window *in, const double *options, struct scorer_resul
 }
 
 /* clang-format off */
-#define SERIES SCORER_EVENTS
+#define ONCE   SCORER_EVENTS /* a period */
 #define DAYS_2 2880 /* minutes that a period can have, and more */
 SCORER_EXPORT = {
 	SCORER_HEAD,
@@ -217,19 +243,19 @@ SCORER_EXPORT = {
 		{0},
 	},
 	.writes = (const struct scorer_port[]){
-		{"rest", "0/1", 0, 1, 0},
-		{"tudor_locke.duration", "min", 0, DAYS_2, 0, SERIES},
-		{"tudor_locke.latency", "min", 0, DAYS_2, 0, SERIES},
-		{"tudor_locke.tst", "min", 0, DAYS_2, 0, SERIES},
-		{"tudor_locke.waso", "min", 0, DAYS_2, 0, SERIES},
-		{"tudor_locke.efficiency", "%", 0, 100, 0, SERIES},
-		{"tudor_locke.awakenings", "count", 0, DAYS_2, 0, SERIES},
-		{"tudor_locke.awakening_mean", "min", 0, DAYS_2, 0, SERIES},
-		{"tudor_locke.counts", "counts", 0, 1e11, 0, SERIES},
-		{"tudor_locke.nonzero", "min", 0, DAYS_2, 0, SERIES},
-		{"tudor_locke.movement", "%", 0, 100, 0, SERIES},
-		{"tudor_locke.fragmentation", "%", 0, 100, 0, SERIES},
-		{"tudor_locke.sleep_fragmentation", "%", 0, 200, 0, SERIES},
+		{"rest", "0/1", 0, 1, 0, MINUTE_MS},
+		{"tudor_locke.duration", "min", 0, DAYS_2, 0, ONCE},
+		{"tudor_locke.latency", "min", 0, DAYS_2, 0, ONCE},
+		{"tudor_locke.tst", "min", 0, DAYS_2, 0, ONCE},
+		{"tudor_locke.waso", "min", 0, DAYS_2, 0, ONCE},
+		{"tudor_locke.efficiency", "%", 0, 100, 0, ONCE},
+		{"tudor_locke.awakenings", "count", 0, DAYS_2, 0, ONCE},
+		{"tudor_locke.awakening_mean", "min", 0, DAYS_2, 0, ONCE},
+		{"tudor_locke.counts", "counts", 0, 1e11, 0, ONCE},
+		{"tudor_locke.nonzero", "min", 0, DAYS_2, 0, ONCE},
+		{"tudor_locke.movement", "%", 0, 100, 0, ONCE},
+		{"tudor_locke.fragmentation", "%", 0, 100, 0, ONCE},
+		{"tudor_locke.sleep_fragmentation", "%", 0, 200, 0, ONCE},
 		{0},
 	},
 	.window = {.kind = SCORER_RECORDING},
@@ -246,5 +272,8 @@ SCORER_EXPORT = {
 			"a period that ends with the data: dropped or kept"},
 		{0},
 	},
+	/* minutes; the recording may begin inside one: one more than it has epochs */
+	.scratch_size = sizeof(double),
+	.scratch_each = sizeof(double),
 	.score = score,
 };

@@ -97,6 +97,24 @@ movement_is_of_the_minutes_with_activity(void **state)
 }
 
 static void
+minute_is_what_most_of_its_epochs_are(void **state)
+{
+	struct rig *r = *state;
+	double v[32];
+	small(r);
+	/* half minutes from 00:00:30 on: W, WW, SS, SS, WS, SS, S., WW, WW, WW */
+	int n = spell("WWWSSSSWSSSS.WWWWWW", v);
+	r->in.start_ms = 30000;
+	assert_int_equal(score_recording(r, v, n, 30), SCORER_OK);
+	assert_float_equal(rig_value(r, "tudor_locke.duration"), 5, 0);
+	assert_float_equal(rig_value(r, "tudor_locke.tst"), 4, 0);
+	assert_float_equal(rig_value(r, "tudor_locke.waso"), 1, 0);
+	assert_int_equal(r->values[0].t_ms, 0);
+	assert_float_equal(r->values[2].value, 1, 0);
+	assert_int_equal(r->values[2].t_ms, 2 * MINUTE);
+}
+
+static void
 without_activity_there_is_no_movement(void **state)
 {
 	struct rig *r = *state;
@@ -107,9 +125,14 @@ without_activity_there_is_no_movement(void **state)
 	r->options[MIN_NONZERO] = 1;
 	assert_int_equal(rig_score(r), SCORER_SKIP);
 	assert_string_equal(r->out.skip, "no activity to count minutes of movement in");
-	rig_view(r, 0, (double[]){1, 1}, 2, 30);
+	r->options[MIN_NONZERO] = 0;
+	rig_view(r, 0, (double[]){1, 1}, 2, 90);
 	assert_int_equal(rig_score(r), SCORER_SKIP);
-	assert_string_equal(r->out.skip, "asleep and activity are not series of minutes");
+	assert_string_equal(r->out.skip, "asleep is not a series of minutes, or finer");
+	rig_view(r, 0, (double[]){1, 1}, 2, 60);
+	rig_view(r, 1, (double[]){1, 1}, 2, 30);
+	assert_int_equal(rig_score(r), SCORER_SKIP);
+	assert_string_equal(r->out.skip, "activity is not a series of minutes");
 }
 
 /* The value of a channel at minute t; NAN = none. */
@@ -241,6 +264,7 @@ main(void)
 		t(minute_without_a_score_counts_as_awake_for_the_limits_only),
 		t(statistics_are_the_formulas),
 		t(movement_is_of_the_minutes_with_activity),
+		t(minute_is_what_most_of_its_epochs_are),
 		t(without_activity_there_is_no_movement),
 		t(every_period_equals_actilife),
 		t(every_period_equals_sleepr),
