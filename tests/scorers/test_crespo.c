@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+/* crespo on planted days, and against pyActigraphy's column for three recordings. */
+#include "scorers/epochs.h"
+
+enum { PAPER, PYACTIGRAPHY };
+
+#define DAY      1440
+#define RECORDED (4 * DAY)
+
+static int
+score_days(struct rig *r, const double *counts, int n)
+{
+	r->in.start_ms = 0;
+	r->in.end_ms = r->in.at_ms = (int64_t)n * MINUTE;
+	rig_view(r, 0, counts, (uint32_t)n, 60);
+	return rig_score(r);
+}
+
+/* The value of each minute; NAN without one. */
+static void
+spread_out(const struct rig *r, double *ret_rest, int n)
+{
+	for (int i = 0; i < n; i++)
+		ret_rest[i] = NAN;
+	for (uint32_t i = 0; i < r->out.n_values; i++)
+		ret_rest[r->values[i].t_ms / MINUTE] = r->values[i].value;
+}
+
+/* Days from noon: lively, but for a night [from, to) with a turn every ten minutes. */
+static void
+plant(double *counts, int from, int to)
+{
+	for (int i = 0; i < RECORDED; i++) {
+		int at = i % DAY, night = at >= from && at < to;
+		counts[i] = !night ? 100 + i * 37 % 90 : i % 10 ? 0 : 30;
+	}
+}
+
+/* The minutes of rest within [from, to), which must be one piece. */
+static int
+rest_within(const double *rest, int from, int to, int *ret_first)
+{
+	int first = -1, last = -1, n = 0;
+	for (int i = from; i < to; i++)
+		if (rest[i] == 1) {
+			first = first < 0 ? i : first;
+			last = i;
+			n++;
+		}
+	assert_true(n > 0);
+	assert_int_equal(n, last - first + 1);
+	*ret_first = first;
+	return n;
+}
+
+/* A median turns where half of its window is night. */
+static void
+planted_nights_are_found(void **state)
+{
+	static double counts[RECORDED], rest[RECORDED];
+	struct rig *r = *state;
+	plant(counts, 660, 1140);
+	for (int variant = PAPER; variant <= PYACTIGRAPHY; variant++) {
+		r->options[0] = variant;
+		assert_int_equal(score_days(r, counts, RECORDED), SCORER_OK);
+		assert_int_equal(r->out.n_values, RECORDED);
+		spread_out(r, rest, RECORDED);
+		for (int day = 0; day < 4; day++) {
+			int first = 0, noon = day * DAY + 61;
+			int n = rest_within(rest, noon, noon + DAY - 122, &first);
+			assert_in_range(first - day * DAY, 630, 690);
+			assert_in_range(n, 420, 540);
+		}
+	}
+}
+
+static void
+a_short_waking_is_part_of_the_night_and_a_nap_of_the_day(void **state)
+{
+	static double counts[RECORDED], rest[RECORDED];
+	struct rig *r = *state;
+	int first = 0;
+	plant(counts, 660, 1140);
+	for (int i = 0; i < 60; i++) {
+		counts[DAY + 900 + i] = 150;
+		counts[2 * DAY + 200 + i] = 0;
+	}
+	assert_int_equal(score_days(r, counts, RECORDED), SCORER_OK);
+	spread_out(r, rest, RECORDED);
+	assert_true(rest_within(rest, DAY + 61, 2 * DAY - 61, &first) > 400);
+	assert_true(rest_within(rest, 2 * DAY + 61, 3 * DAY - 61, &first) > 400);
+	assert_true(first > 2 * DAY + 600);
+}
+
+static void
+a_tracker_taken_off_at_noon_is_not_the_night(void **state)
+{
+	static double counts[RECORDED], rest[RECORDED];
+	struct rig *r = *state;
+	plant(counts, 660, 1140);
+	for (int i = 0; i < 180; i++) /* three hours of zeros by day */
+		counts[DAY + 240 + i] = 0;
+	assert_int_equal(score_days(r, counts, RECORDED), SCORER_OK);
+	spread_out(r, rest, RECORDED);
+	for (int i = 200; i < 450; i++)
+		assert_float_equal(rest[DAY + i], 0, 0);
+}
+
+static void
+ends_are_what_they_touch_on_paper_and_rest_in_pyactigraphy(void **state)
+{
+	static double counts[RECORDED], rest[RECORDED];
+	struct rig *r = *state;
+	plant(counts, 660, 1140);
+	assert_int_equal(score_days(r, counts, RECORDED), SCORER_OK);
+	spread_out(r, rest, RECORDED);
+	for (int i = 0; i < 60; i++) {
+		assert_float_equal(rest[i], 0, 0);
+		assert_float_equal(rest[RECORDED - 1 - i], 0, 0);
+	}
+	r->options[0] = PYACTIGRAPHY;
+	assert_int_equal(score_days(r, counts, RECORDED), SCORER_OK);
+	spread_out(r, rest, RECORDED);
+	for (int i = 1; i < 61; i++) {
+		assert_float_equal(rest[i], (i < 60), 0);
+		assert_float_equal(rest[RECORDED - 1 - i], (i < 60), 0);
+	}
+	assert_float_equal(rest[0], 0, 0);
+	assert_float_equal(rest[RECORDED - 1], 0, 0);
+}
+
+static void
+what_was_not_recorded_gets_no_value_and_is_no_stillness(void **state)
+{
+	static double counts[RECORDED], rest[RECORDED];
+	struct rig *r = *state;
+	plant(counts, 660, 1140);
+	for (int i = 0; i < 240; i++)
+		counts[DAY + 200 + i] = NAN;
+	assert_int_equal(score_days(r, counts, RECORDED), SCORER_OK);
+	spread_out(r, rest, RECORDED);
+	for (int i = 0; i < 240; i++)
+		assert_true(isnan(rest[DAY + 200 + i]));
+	for (int i = 62; i < 200; i++)
+		assert_float_equal(rest[DAY + i], 0, 0);
+	for (int i = 440; i < 600; i++)
+		assert_float_equal(rest[DAY + i], 0, 0);
+	assert_float_equal(r->values[0].confidence, 241 / 481., 1e-12);
+	assert_float_equal(r->values[700].confidence, 1, 1e-12);
+	assert_float_equal(r->values[DAY + 199].confidence, 241 / 481., 1e-12);
+	assert_int_equal(score_days(r, counts, DAY - 1), SCORER_SKIP);
+	assert_string_equal(r->out.skip, "too few hours of activity");
+	rig_view(r, 0, counts, 4000, 30);
+	assert_int_equal(rig_score(r), SCORER_SKIP);
+	assert_string_equal(r->out.skip, "activity is not a series of minutes");
+}
+
+static void
+a_recording_of_nothing_but_zeros_has_no_fault(void **state)
+{
+	static double counts[2 * DAY];
+	struct rig *r = *state;
+	for (int variant = PAPER; variant <= PYACTIGRAPHY; variant++) {
+		r->options[0] = variant;
+		assert_int_equal(score_days(r, counts, 2 * DAY), SCORER_OK);
+		assert_int_equal(r->out.n_values, 2 * DAY);
+		assert_float_equal(r->values[DAY].value, 1, 0);
+	}
+}
+
+static int
+count_equal(struct rig *r, const double *label, int n, int *ret_edges)
+{
+	static double rest[EPOCHS_MAX];
+	int equal = 0;
+	*ret_edges = 0;
+	spread_out(r, rest, n);
+	for (int i = 0; i < n; i++) {
+		equal += rest[i] == 1 - label[i]; /* 1 = active there */
+		if (i > 0 && label[i] != label[i - 1])
+			*ret_edges += rest[i] == 1 - label[i] &&
+				      rest[i - 1] == 1 - label[i - 1];
+	}
+	return equal;
+}
+
+static void
+every_minute_and_edge_equals_pyactigraphy(void **state)
+{
+	static double counts[EPOCHS_MAX], label[EPOCHS_MAX];
+	struct rig *r = *state;
+	/* onsets and offsets of *_crespo_aot.csv */
+	static const int edges_there[] = {28, 28, 30};
+	for (int k = 1; k <= 3; k++) {
+		char path[96];
+		int edges = 0, paper_edges = 0;
+		snprintf(path, sizeof path,
+			"sleep/awd/oracle/example_0%d_epochs60_pyactigraphy.csv", k);
+		int n = read_column(path, "activity", counts);
+		assert_int_equal(read_column(path, "crespo", label), n);
+		r->options[0] = PAPER;
+		assert_int_equal(score_days(r, counts, n), SCORER_OK);
+		int paper = count_equal(r, label, n, &paper_edges);
+		r->options[0] = PYACTIGRAPHY;
+		assert_int_equal(score_days(r, counts, n), SCORER_OK);
+		int equal = count_equal(r, label, n, &edges);
+		print_message("crespo, AWD 0%d: pyActigraphy %d of %d equal, %d edges; "
+			      "as published %d, %d edges\n",
+			k, equal, n, edges, paper, paper_edges);
+		assert_int_equal(equal, n);
+		assert_int_equal(edges, edges_there[k - 1]);
+		assert_true(paper > .98 * n);
+	}
+}
+
+#define t(f) rig_test(f, "crespo")
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		t(planted_nights_are_found),
+		t(a_short_waking_is_part_of_the_night_and_a_nap_of_the_day),
+		t(a_tracker_taken_off_at_noon_is_not_the_night),
+		t(ends_are_what_they_touch_on_paper_and_rest_in_pyactigraphy),
+		t(what_was_not_recorded_gets_no_value_and_is_no_stillness),
+		t(a_recording_of_nothing_but_zeros_has_no_fault),
+		t(every_minute_and_edge_equals_pyactigraphy),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
