@@ -102,6 +102,14 @@ io_nights(void *user, const char *person, civil_day date, struct night *ret, int
 }
 
 static int
+io_nights_between(void *user, const char *person, civil_day from, civil_day to,
+	int (*each)(void *ctx, const struct night *), void *ctx)
+{
+	struct reader *r = user;
+	return store_nights_each(r->store, person, from, to, each, ctx);
+}
+
+static int
 io_night_withdrawn(void *user, const struct night *n, uint32_t *ret_revision)
 {
 	struct reader *r = user;
@@ -121,6 +129,7 @@ reader_init(struct reader *r, struct store *store)
 		.span = io_span,
 		.days = io_days,
 		.nights = io_nights,
+		.nights_between = io_nights_between,
 		.night_withdrawn = io_night_withdrawn};
 }
 

@@ -29,6 +29,7 @@ const struct channel channels[] = {
 	{"light",           "lux",     SAMPLES, 14, 0.1,   0,      2e5,   MEAN, "light"},
 	/* what the host provides of a night and a day, from sessions and taps */
 	{"vendor_stage",    "stage",   CHANNEL_KIND_EPOCHS,  0, 1, 1, 10,     MEAN, "a vendor's own sleep stages"},
+	{"sleep_period",    "0/1",     CHANNEL_KIND_EPOCHS,  0, 1, 0, 1,      MEAN, "in a night or nap, for scorers of many nights"},
 	{"vendor.latency",  "min",     CHANNEL_KIND_NIGHTLY, 0, 1, 0, 1440,   MEAN, "time to fall asleep as the vendor states it"},
 	{"vendor.score",    "points",  CHANNEL_KIND_NIGHTLY, 0, 1, 0, 100,    MEAN, "the vendor's own sleep score"},
 	{"sleep_quality",   "NRS",     CHANNEL_KIND_DAILY,   0, 1, 0, 10,     MEAN, "rated sleep, 0 worst, 10 best"},

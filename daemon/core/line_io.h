@@ -36,6 +36,10 @@ struct line_io {
 	int (*nights)(void *user, const char *person, civil_day date, struct night *ret,
 		int cap, int *ret_n);
 
+	/* Every night of the dates [from, to], naps too, by date, main first. */
+	int (*nights_between)(void *user, const char *person, civil_day from,
+		civil_day to, int (*each)(void *ctx, const struct night *), void *ctx);
+
 	/* Make the stored nights of (person, date) equal to these, which carry their revisions.
 	 * publish: tell the world about this one. */
 	int (*night_put)(void *user, const struct night *n, int publish);

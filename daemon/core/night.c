@@ -13,57 +13,117 @@ static void
 clear_night(struct board *b)
 {
 	for (unsigned i = 0; i < b->n_channels; i++) {
-		b->channels[i].night.set = 0;
+		b->channels[i].night.set = b->channels[i].night_events.set = 0;
 		if (b->channels[i].nightly)
 			b->channels[i].value = NAN;
 	}
 }
 
-/* What a NIGHT scorer sees of a channel: its night grid, else the part of its span grid that
- * lies in the night, else its one value. n = 0: nothing. */
+/* The part of a grid in [from, to); a last cell that begins before `to` counts. */
 static struct scorer_view
-view_of(const struct board_channel *c, utc_ms from, utc_ms to)
+part_of(const struct board_grid *g, int64_t from, int64_t to)
 {
-	if (c->nightly)
-		return (struct scorer_view){
-			&c->value, isnan(c->value) ? 0 : 1, 0, from.ms};
-	if (c->night.set)
-		return (struct scorer_view){
-			c->night.v, c->night.n, c->night.interval_ms, c->night.t0_ms};
-	const struct board_grid *g = &c->span;
 	if (!g->set)
 		return (struct scorer_view){0};
-	int64_t a = (from.ms - g->t0_ms) / g->interval_ms;
-	int64_t e = (to.ms - g->t0_ms + g->interval_ms - 1) /
-		    g->interval_ms; /* a last part counts */
-	a = a < 0 ? 0 : a, e = e > g->n ? g->n : e;
+	int64_t a = from < g->t0_ms ? 0 : (from - g->t0_ms) / g->interval_ms;
+	int64_t e = (to - g->t0_ms + g->interval_ms - 1) / g->interval_ms;
+	e = e > g->n ? g->n : e;
 	if (a >= e)
 		return (struct scorer_view){0};
 	return (struct scorer_view){g->v + a, (uint32_t)(e - a), g->interval_ms,
-		g->t0_ms + a * g->interval_ms};
+		g->t0_ms + a * g->interval_ms, NULL};
+}
+
+/* What a NIGHT scorer sees of a port in [from, to): one number; what an earlier NIGHT scorer or
+ * the vendor's record says; else what the stretch has. n = 0: nothing. */
+static struct scorer_view
+view_of(const struct board *b, const struct board_scorer *s, unsigned port, int64_t from,
+	int64_t to)
+{
+	const struct board_channel *c = &b->channels[s->reads[port]];
+	if (c->nightly)
+		return (struct scorer_view){
+			&c->value, isnan(c->value) ? 0 : 1, 0, from, NULL};
+	if (c->night.set)
+		return part_of(&c->night, from, to);
+	if (c->night_events.set)
+		return board_events_view(&c->night_events, from, to);
+	return board_view(b, s, port, from, to);
+}
+
+/* One call: [from_ms, to_ms) is what its views reach over. */
+struct call {
+	struct board *board;
+	struct board_scorer *scorer;
+	int64_t from_ms, to_ms;
+	struct scorer_view views[SCORER_PORTS_MAX];
+};
+
+/* The step of what a port writes: its own, else view 0's, else that of the first grid. */
+static uint32_t
+written_step(const struct call *c, const struct scorer_port *w)
+{
+	if (w->step_ms > 0)
+		return (uint32_t)w->step_ms;
+	for (unsigned i = 0; i < c->scorer->scorer->n_reads; i++)
+		if (c->views[i].n > 0 && c->views[i].interval_ms)
+			return c->views[i].interval_ms;
+	return STREAM_STEP_MS;
+}
+
+/* An empty grid over what the call sees: a view's own cells where the step is its own, else such
+ * that the first value begins a cell. */
+static void
+open_grid(const struct call *c, const struct scorer_port *w, int64_t first_ms,
+	struct board_grid *g)
+{
+	int64_t step = written_step(c, w), from = first_ms;
+	for (unsigned i = 0; i < c->scorer->scorer->n_reads; i++)
+		if (c->views[i].n > 0 && c->views[i].interval_ms == step) {
+			from = c->views[i].t0_ms;
+			break;
+		}
+	if (from > c->from_ms)
+		from -= (from - c->from_ms) / step * step;
+	int64_t n = (c->to_ms - from + step - 1) / step;
+	board_grid_set(g, from, (uint32_t)step, n > 0 ? (uint32_t)n : 0);
+	for (uint32_t k = 0; k < g->n; k++)
+		g->v[k] = NAN;
+}
+
+/* begun[port]: this call has given an event of it. */
+static void
+take_value(const struct call *c, const struct scorer_value *v,
+	unsigned char begun[static SCORER_PORTS_MAX], uint32_t n_values)
+{
+	const struct scorer_port *w = &c->scorer->scorer->desc->writes[v->port];
+	struct board_channel *to = &c->board->channels[c->scorer->writes[v->port]];
+	if (to->nightly) {
+		to->value = v->value, to->confidence = v->confidence;
+		return;
+	}
+	if (w->step_ms == SCORER_EVENTS) {
+		if (!begun[v->port])
+			board_events_set(&to->night_events, n_values);
+		begun[v->port] = 1;
+		/* one that does not ascend has no place */
+		int refused = board_events_add(&to->night_events, v->t_ms, v->value);
+		(void)refused;
+		return;
+	}
+	if (!to->night.set)
+		open_grid(c, w, v->t_ms, &to->night);
+	int64_t cell = (v->t_ms - to->night.t0_ms) / to->night.interval_ms;
+	if (v->t_ms >= to->night.t0_ms && cell < to->night.n)
+		to->night.v[cell] = v->value;
 }
 
 static void
-take_values(struct board *b, const struct board_scorer *s, const struct scorer_view *base,
-	const struct scorer_result *r)
+take_values(const struct call *c, const struct scorer_result *r)
 {
-	for (uint32_t i = 0; i < r->n_values; i++) {
-		const struct scorer_value *v = &r->values[i];
-		struct board_channel *c = &b->channels[s->writes[v->port]];
-		if (c->nightly) {
-			c->value = v->value, c->confidence = v->confidence;
-			continue;
-		}
-		if (!c->night.set) {
-			board_grid_set(
-				&c->night, base->t0_ms, base->interval_ms, base->n);
-			for (uint32_t k = 0; k < base->n; k++)
-				c->night.v[k] = NAN;
-		}
-		int64_t cell = (v->t_ms - c->night.t0_ms) / c->night.interval_ms;
-		if (v->t_ms >= c->night.t0_ms && cell < c->night.n)
-			c->night.v[cell] = v->value;
-	}
+	unsigned char begun[SCORER_PORTS_MAX] = {0};
+	for (uint32_t i = 0; i < r->n_values; i++)
+		take_value(c, &r->values[i], begun, r->n_values);
 }
 
 static void
@@ -78,34 +138,81 @@ add_reasons(struct night *n, const struct scorer *d, const struct scorer_result 
 	}
 }
 
-/* Calls one NIGHT scorer; what keeps it from a result is kept as the night's reason if none stands yet. */
+static int
+writes_tst(const struct scorer *d)
+{
+	for (const struct scorer_port *w = d->writes; w->channel; w++)
+		if (strcmp(w->channel, "night.tst") == 0)
+			return 1;
+	return 0;
+}
+
+static int
+has_a_value(const struct scorer_view *v)
+{
+	for (uint32_t i = 0; i < v->n; i++)
+		if (!isnan(v->v[i]))
+			return 1;
+	return 0;
+}
+
+/* NULL, or the first required channel of which nothing is there. */
+static const char *
+fill_views(struct call *c)
+{
+	const struct scorer *d = c->scorer->scorer->desc;
+	const char *missing = NULL;
+	for (unsigned i = 0; i < c->scorer->scorer->n_reads; i++) {
+		c->views[i] = view_of(c->board, c->scorer, i, c->from_ms, c->to_ms);
+		if (d->reads[i].required && !missing && !has_a_value(&c->views[i]))
+			missing = d->reads[i].channel;
+	}
+	return missing;
+}
+
+/* Room for a value a port and element of the longest view, or cell of the finest grid. */
+static void
+make_room(const struct call *c)
+{
+	const struct loaded_scorer *l = c->scorer->scorer;
+	uint64_t most = 0;
+	for (unsigned i = 0; i < l->n_reads; i++)
+		most = c->views[i].n > most ? c->views[i].n : most;
+	for (unsigned i = 0; i < l->n_writes; i++) {
+		int32_t step = l->desc->writes[i].step_ms;
+		uint64_t n =
+			step > 0 ? (uint64_t)(c->to_ms - c->from_ms) / (uint32_t)step : 0;
+		most = n > most ? n : most;
+	}
+	board_room(c->board, (uint32_t)((most + 64) * l->n_writes + 64));
+}
+
+/* Calls one NIGHT scorer. What keeps the one that gives the sleep time from a result is kept
+ * as the night's reason. */
 static void
 score_night(struct board *b, struct board_scorer *s, struct night *n)
 {
 	const struct scorer *d = s->scorer->desc;
-	struct scorer_view views[SCORER_PORTS_MAX];
-	const struct scorer_view *base = NULL;
-	for (unsigned i = 0; i < s->scorer->n_reads; i++) {
-		views[i] = view_of(&b->channels[s->reads[i]], n->in_bed, n->out_of_bed);
-		if (views[i].n == 0 && d->reads[i].required) {
-			if (!n->insufficient[0])
-				snprintf(n->insufficient, sizeof n->insufficient,
-					"no %.40s", d->reads[i].channel);
-			return;
-		}
-		if (!base && views[i].interval_ms)
-			base = &views[i];
+	struct call c = {b, s, n->in_bed.ms - d->window.anchor_s * SECOND_MS,
+		n->out_of_bed.ms + d->window.length_s * SECOND_MS, {{0}}};
+	const char *missing = fill_views(&c);
+	if (missing) {
+		if (writes_tst(d))
+			snprintf(n->insufficient, sizeof n->insufficient, "no %.40s",
+				missing);
+		return;
 	}
-	struct scorer_window w = {sizeof w, s->scorer->n_reads, views, n->in_bed.ms,
+	struct scorer_window w = {sizeof w, s->scorer->n_reads, c.views, n->in_bed.ms,
 		n->out_of_bed.ms, n->out_of_bed.ms, n->date.n, n->offset_end_s,
 		s->scratch, d->scratch_size};
 	struct scorer_result r;
-	board_room(b, (base ? base->n : 0) * (s->scorer->n_writes + 1) + 64);
+	make_room(&c);
 	if (board_call(b, s, &w, &r) != SCORER_OK) {
-		snprintf(n->insufficient, sizeof n->insufficient, "%s", r.skip);
+		if (writes_tst(d))
+			snprintf(n->insufficient, sizeof n->insufficient, "%s", r.skip);
 		return;
 	}
-	take_values(b, s, base ? base : &(struct scorer_view){0}, &r);
+	take_values(&c, &r);
 	add_reasons(n, d, &r);
 }
 
@@ -123,12 +230,16 @@ channel_value(const struct board *b, const char *name)
 	return i < 0 ? NAN : b->channels[i].value;
 }
 
+/* The share of the period of which is known whether it was slept. */
 static double
 coverage_of(const struct board *b, const struct night *n)
 {
 	int i = board_find(b, "asleep");
-	struct scorer_view v = i < 0 ? (struct scorer_view){0}
-				     : view_of(&b->channels[i], n->in_bed, n->out_of_bed);
+	struct scorer_view v = {0};
+	if (i >= 0)
+		v = part_of(b->channels[i].night.set ? &b->channels[i].night
+						     : &b->channels[i].span,
+			n->in_bed.ms, n->out_of_bed.ms);
 	uint32_t seen = 0;
 	for (uint32_t k = 0; k < v.n; k++)
 		seen += !isnan(v.v[k]);

@@ -2,7 +2,7 @@
 /* The line, on one screen: `make_person` below calls every stage in the order of the data.
  *
  *   stored inputs ─► stretch (streams, windows, SLIDING scorers) ─► nights (NIGHT scorers)
- *                 ─► days ─► forecast (DAYS scorers) ─► alert ─► line_io
+ *                 ─► nights in a row (NIGHTS scorers) ─► days ─► forecast (DAYS scorers) ─► alert ─► line_io
  *
  * Stages never call each other. A night is made whenever something in its stretch changed;
  * a forecast whenever a day before it changed, unless it was made live: what a person was
@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/across.h"
 #include "core/day.h"
 #include "core/due.h"
 #include "core/keep.h"
@@ -26,6 +27,11 @@
 #define LOOK_BACK_MIN  (-22 * 60) /* 02:00 the day before: no sleep is longer */
 #define LOOK_AHEAD_MIN (20 * 60)  /* 20:00: confirms a waking before 18:00 */
 
+/* When samples came in that NIGHTS scorers read: [first, last], first > last = none. */
+struct touched {
+	utc_ms first, last;
+};
+
 struct pipeline {
 	const struct policy *policy; /* borrowed, as the next */
 	const struct line_io *io;
@@ -33,8 +39,12 @@ struct pipeline {
 	struct stretch stretch;
 	unsigned n_people;
 	struct due *people;
+	struct touched *touched; /* by person */
+	struct across *across;
 	struct mornings mornings;
 };
+
+static const struct touched nothing_touched = {{INT64_MAX}, {INT64_MIN}};
 
 int
 pipeline_new(const struct scorers *scorers, const struct policy *policy,
@@ -44,11 +54,16 @@ pipeline_new(const struct scorers *scorers, const struct policy *policy,
 	struct pipeline *p = xcalloc(1, sizeof *p);
 	p->policy = policy, p->io = io, p->n_people = n_people;
 	p->people = xcalloc(n_people ? n_people : 1, sizeof *p->people);
+	p->touched = xcalloc(n_people ? n_people : 1, sizeof *p->touched);
 	p->mornings = (struct mornings){&p->board, policy, io, NULL, 0};
 	int r = board_init(&p->board, scorers);
 	for (unsigned i = 0; i < n_people; i++)
 		due_init(&p->people[i], &people[i],
 			board_margin_min(&p->board) * MINUTE_MS);
+	for (unsigned i = 0; i < n_people; i++)
+		p->touched[i] = nothing_touched;
+	if (r == 0)
+		p->across = across_new(&p->board, io);
 	if (r == 0)
 		r = stretch_init(&p->stretch, &p->board);
 	if (r == 0 && days_unknown(&p->board))
@@ -69,6 +84,8 @@ pipeline_free(struct pipeline *p)
 	for (unsigned i = 0; i < p->n_people; i++)
 		due_finish(&p->people[i]);
 	free(p->people);
+	free(p->touched);
+	across_free(p->across);
 	mornings_finish(&p->mornings);
 	stretch_finish(&p->stretch);
 	board_finish(&p->board);
@@ -89,8 +106,14 @@ void
 pipeline_push(struct pipeline *p, const struct batch *b)
 {
 	struct due *d = person_of(p, b->from.person);
-	if (d)
-		due_batch(d, b);
+	if (!d)
+		return;
+	due_batch(d, b);
+	if (!across_reads(p->across, b))
+		return;
+	struct touched *t = &p->touched[d - p->people];
+	t->first = b->first.ms < t->first.ms ? b->first : t->first;
+	t->last = b->last.ms > t->last.ms ? b->last : t->last;
 }
 
 void
@@ -152,7 +175,38 @@ make_nights(struct pipeline *p, const struct due *d, utc_ms now, struct nights *
 	return 0;
 }
 
-/* Every date that is marked; those still open stay marked. */
+static int
+mark_again(void *ctx, const struct night *n)
+{
+	if (n->kind == SLEEP_MAIN && !n->insufficient[0])
+		due_night(ctx, n->date);
+	return 0;
+}
+
+/* The stored nights of (from, from + reach] look back on `from`: they are made again in this run. */
+static int
+mark_later(struct pipeline *p, struct due *d, civil_day from, int32_t reach)
+{
+	return reach == 0 ? 0
+			  : p->io->nights_between(p->io->user, d->who->id,
+				    DAY(from.n + 1), DAY(from.n + reach), mark_again, d);
+}
+
+/* So do those that look back on samples which came late. */
+static int
+mark_touched(struct pipeline *p, struct due *d)
+{
+	const struct touched *t = &p->touched[d - p->people];
+	if (t->first.ms > t->last.ms)
+		return 0;
+	/* a minute depends on all of its UTC day */
+	int32_t from = zone_date(d->who->zone, UTC(t->first.ms - DAY_MS), 0).n - 1,
+		to = zone_date(d->who->zone, UTC(t->last.ms + DAY_MS), 0).n + 2;
+	return mark_later(p, d, DAY(from), to - from + across_reach(p->across));
+}
+
+/* Every date that is marked, in their order, so that each finds those before it as they are; those
+ * still open stay marked. */
 static int
 make_marked_nights(struct pipeline *p, struct due *d, utc_ms now)
 {
@@ -160,11 +214,15 @@ make_marked_nights(struct pipeline *p, struct due *d, utc_ms now)
 		struct nights made = {.date = DAY(d->dates[i])};
 		int changed = 0, r = make_nights(p, d, now, &made);
 		if (r == 0)
+			r = across_make(p->across, &made);
+		if (r == 0)
 			r = keep_nights(p->io, d->who->id, &made, now, &changed);
+		if (r == 0 && changed) {
+			due_day(d, made.date);
+			r = mark_later(p, d, made.date, across_reach(p->across));
+		}
 		if (r < 0)
 			return r;
-		if (changed)
-			due_day(d, made.date);
 		d->is_open[i] = (unsigned char)made.open;
 	}
 	return 0;
@@ -176,7 +234,10 @@ static int
 make_person(struct pipeline *p, struct due *d, utc_ms now, enum pipeline_mode mode)
 {
 	int live = mode == PIPELINE_LIVE;
-	int r = make_marked_nights(p, d, live ? now : UTC(INT64_MAX));
+	across_begin(p->across, d->who);
+	int r = mark_touched(p, d);
+	if (r == 0)
+		r = make_marked_nights(p, d, live ? now : UTC(INT64_MAX));
 	if (r == 0)
 		r = mornings_make(&p->mornings, d, now, live);
 	for (unsigned i = 0; i < d->n && r == 0; i++) {
@@ -205,8 +266,11 @@ pipeline_run(struct pipeline *p, utc_ms now, enum pipeline_mode mode)
 		if (r < 0)
 			return r;
 	}
-	for (unsigned i = 0; i < p->n_people; i++)
+	for (unsigned i = 0; i < p->n_people; i++) {
+		if (p->people[i].ran)
+			p->touched[i] = nothing_touched;
 		due_done(&p->people[i]);
+	}
 	return 0;
 }
 

@@ -149,6 +149,19 @@ memory_nights(void *user, const char *person, civil_day date, struct night *ret,
 }
 
 static inline int
+memory_nights_between(void *user, const char *person, civil_day from, civil_day to,
+	int (*each)(void *, const struct night *), void *ctx)
+{
+	struct memory *m = user;
+	int r = memory_call(m);
+	for (int i = 0; i < MEMORY_DAYS && r == 0; i++)
+		if (memory_of(m, person)->has_night[i] && m->first.n + i >= from.n &&
+			m->first.n + i <= to.n)
+			r = each(ctx, &memory_of(m, person)->nights[i]);
+	return r;
+}
+
+static inline int
 memory_night_put(void *user, const struct night *n, int publish)
 {
 	struct memory *m = user;
@@ -226,7 +239,8 @@ static inline struct line_io
 memory_io(struct memory *m)
 {
 	return (struct line_io){m, memory_samples, memory_sessions, memory_markers,
-		memory_span, memory_load_days, memory_nights, memory_night_put,
-		memory_night_drop, memory_night_withdrawn, memory_forecast_put,
-		memory_forecast_drop, memory_alert_put, memory_alert_drop};
+		memory_span, memory_load_days, memory_nights, memory_nights_between,
+		memory_night_put, memory_night_drop, memory_night_withdrawn,
+		memory_forecast_put, memory_forecast_drop, memory_alert_put,
+		memory_alert_drop};
 }
