@@ -13,6 +13,7 @@
 
 #define MEMORY_DAYS     40
 #define MEMORY_SESSIONS 80
+#define MEMORY_BATCHES  64
 
 struct memory_person {
 	char id[ID_MAX + 1];
@@ -29,6 +30,8 @@ struct memory_person {
 struct memory {
 	civil_day first;
 	struct memory_person people[2];
+	const struct batch *batches[MEMORY_BATCHES]; /* of the first person */
+	int n_batches;
 	int calls, fail_at; /* the nth call fails; 0 = none */
 	int announced;
 	struct night last_told;
@@ -57,8 +60,13 @@ static inline int
 memory_samples(void *user, const char *person, utc_ms from, utc_ms to,
 	int (*each)(void *, const struct batch *), void *ctx)
 {
-	(void)person, (void)from, (void)to, (void)each, (void)ctx;
-	return memory_call(user);
+	struct memory *m = user;
+	int r = memory_call(m);
+	for (int i = 0; i < m->n_batches && r == 0 && memory_of(m, person) == m->people;
+		i++)
+		if (m->batches[i]->last.ms >= from.ms && m->batches[i]->first.ms < to.ms)
+			r = each(ctx, m->batches[i]);
+	return r;
 }
 
 static inline int
