@@ -94,5 +94,5 @@ static const struct scorer nights_scorers[] = {
 	NIGHTS("row", row_reads, row_writes, 5, row),
 	NIGHTS("period", period_reads, period_writes, 3, period),
 	NIGHTS("moves", moves_reads, moves_writes, 2, moves),
-	NIGHTS("hours", hours_reads, hours_writes, 2, moves),
+	NIGHTS("hours", hours_reads, hours_writes, 5, moves),
 };

@@ -220,7 +220,8 @@ minutes_of_the_days_before_are_there(void **state)
 	int up = SLEEP_MIN - 60 + 5; /* minutes of day 5 before getting up */
 	assert_true(value(5, "night.still") == 0);
 	assert_true(value(5, "night.moves") == up * 6 + 1440 * 5 + (1440 - up) * 4);
-	assert_true(value(5, "night.by_hour") == value(5, "night.moves"));
+	assert_true(value(5, "night.by_hour") ==
+		    up * 6 + 1440 * (5 + 4 + 3 + 2) + (1440 - up) * 1);
 	assert_true(value(1, "night.still") == 1440 - (up - 4));
 }
 
@@ -301,6 +302,26 @@ nights_in_a_row_are_the_same_in_any_order(void **state)
 	same_as_wanted("one deleted and back again");
 }
 
+/* No night lies between, that would be made again and carry the change along. */
+static void
+night_looks_back_on_days_that_come_after_it(void **state)
+{
+	(void)state;
+	for (int i = 0; i < DAYS; i++)
+		day_of(i);
+	sleep_of(DAYS - 1);
+	run(PIPELINE_HISTORY, UTC(0));
+	keep_want();
+	fresh();
+	sleep_of(DAYS - 1);
+	run(PIPELINE_HISTORY, UTC(0));
+	for (int i = DAYS - 1; i >= 0; i--) {
+		day_of(i);
+		run(PIPELINE_HISTORY, UTC(0));
+	}
+	same_as_wanted("days after their night");
+}
+
 static void
 nights_that_only_look_back_on_a_change_are_told_while_young(void **state)
 {
@@ -361,6 +382,7 @@ main(void)
 		T(sleep_period_is_unknown_where_a_date_has_no_night),
 		T(minutes_of_the_days_before_are_there),
 		T(nights_in_a_row_are_the_same_in_any_order),
+		T(night_looks_back_on_days_that_come_after_it),
 		T(nights_that_only_look_back_on_a_change_are_told_while_young),
 		T(nights_in_a_row_survive_a_run_that_failed),
 	};
