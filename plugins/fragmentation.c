@@ -28,7 +28,9 @@
  * Epochs count where they lie in bed as a whole. One without activity is not mobile, but ten
  * minutes that hold one are no start or end; one without a score is neither sleep nor wake and
  * ends no bout. The confidence is the share of the time in bed with both; below min_coverage:
- * no numbers. Activity that is finer than the epochs is summed to them.
+ * no numbers. Activity that is finer than the epochs is summed to them. A scorer that sums a
+ * finer recording to its epochs (oakley with epoch_s) still writes them in recorded steps: here
+ * those are the epochs.
  *
  * What it cannot say: `mobile` is on Actiwatch's scale; on another tracker's, set it from your
  * own nights, or sleep starts with the first still-looking minutes. */
