@@ -29,6 +29,7 @@
  * it. A tracker on a table rests. */
 #include "scorer.h"
 #include <stddef.h>
+#include <string.h>
 
 enum { READ_ACTIVITY };
 enum { WRITE_REST };
@@ -96,12 +97,16 @@ static void
 sort(struct item *items, struct item *spare, int n)
 {
 	struct item *from = items, *to = spare;
+	uint64_t differ = 0;
+	for (int i = 0; i < n; i++)
+		differ |= items[i].key ^ items[0].key;
 	for (int shift = 0; shift < WORD; shift += DIGIT) {
-		int start[DIGITS] = {0}, sum = 0;
+		int start[DIGITS], sum = 0;
+		if (!(differ >> shift & (DIGITS - 1)))
+			continue;
+		memset(start, 0, sizeof start);
 		for (int i = 0; i < n; i++)
 			start[from[i].key >> shift & (DIGITS - 1)]++;
-		if (n && start[from[0].key >> shift & (DIGITS - 1)] == n)
-			continue;
 		for (int d = 0; d < DIGITS; d++) {
 			int count = start[d];
 			start[d] = sum;
@@ -127,8 +132,8 @@ value_of(const struct item *i)
 	return u.value;
 }
 
-/* Sorts those of n values that are there, NAN being none; returns how many. */
-static int
+/* Sorts those of the values that are there, NAN being none. */
+static void
 sort_values(struct work *k, const double *v)
 {
 	int n = 0;
@@ -141,29 +146,31 @@ sort_values(struct work *k, const double *v)
 			k->w.sorted[n++] = (struct item){u.key, (uint32_t)i};
 	}
 	sort(k->w.sorted, k->spare, n);
-	return n;
+	k->w.n = n;
 }
 
-/* Of n sorted values, interpolated between ranks. */
+/* Of the values that were sorted last, interpolated between ranks; NAN of none. */
 static double
-quantile(const struct work *k, int n, double q)
+quantile(const struct work *k, double q)
 {
+	int n = k->w.n;
+	if (n == 0)
+		return NAN;
 	double rank = (n - 1) * q, low = value_of(&k->w.sorted[(int)rank]), high = low;
 	if ((int)rank + 1 < n)
 		high = value_of(&k->w.sorted[(int)rank + 1]);
 	return low + (rank - (int)rank) * (high - low);
 }
 
+/* Empty, over the values that were sorted last. */
 static void
-window_open(struct work *k, const double *v)
+window_open(struct work *k)
 {
 	struct window *w = &k->w;
-	w->n = sort_values(k, v);
 	w->at = w->below = w->total = 0;
 	for (int i = 0; i < w->n; i++)
 		w->rank[w->sorted[i].at] = (uint32_t)i;
-	for (int i = 0; i <= k->n / WORD; i++)
-		w->in[i] = 0;
+	memset(w->in, 0, ((size_t)k->n / WORD + 1) * sizeof *w->in);
 }
 
 static void
@@ -208,13 +215,13 @@ padded_value(struct work *k, int rank)
 	return rank < k->w.total ? window_value(&k->w, rank) : k->greatest;
 }
 
-/* The medians of v around each minute, but for what is left out, of `least` values at least.
- * pad: minutes before and behind. v may be k->median: it is read before the first is written. */
+/* The medians, around each minute, of the values that were sorted last, but for what is left
+ * out, of `least` values at least. pad: minutes before and behind. */
 static void
-roll_median(struct work *k, const double *v, int pad, int least)
+roll_median(struct work *k, int pad, int least)
 {
 	int first = 0, last = 0;
-	window_open(k, v);
+	window_open(k);
 	for (int i = 0; i < k->n; i++) {
 		int after = pad + k->n - 1 - i, before = pad + i;
 		int half = after < before ? after : before;
@@ -239,8 +246,8 @@ roll_median(struct work *k, const double *v, int pad, int least)
 static void
 divide(struct work *k, double q)
 {
-	int n = sort_values(k, k->median);
-	double threshold = n ? quantile(k, n, q) : NAN;
+	sort_values(k, k->median);
+	double threshold = quantile(k, q);
 	for (int i = 0; i < k->n; i++)
 		k->active[i] = k->median[i] > threshold;
 }
@@ -290,12 +297,12 @@ find_still(struct work *k, int state, int least, int joined)
 	}
 }
 
-/* The counts into k->median, with long runs of zeros as the 33rd percentile. */
+/* Sorts the counts, with long runs of zeros as the 33rd percentile. */
 static void
 fill_zeros(struct work *k)
 {
-	int n = sort_values(k, k->counts);
-	double filler = quantile(k, n, PERCENTILE);
+	sort_values(k, k->counts);
+	double filler = quantile(k, PERCENTILE);
 	for (int i = 0, to; i < k->n; i = to) {
 		for (to = i; to < k->n && k->counts[to] == 0; to++)
 			;
@@ -304,20 +311,23 @@ fill_zeros(struct work *k)
 		if (to == i)
 			k->median[i] = k->counts[i], to++;
 	}
+	if (filler > 0)
+		sort_values(k, k->median);
 }
 
 static void
 find_active(struct work *k, double q, int is_paper)
 {
 	fill_zeros(k);
-	roll_median(k, k->median, k->half, 1);
+	roll_median(k, k->half, 1);
 	divide(k, q);
 	absorb(k, 0, HOUR, HOUR / 2);
 	if (is_paper)
 		absorb(k, 1, HOUR, HOUR / 2);
 	find_still(k, 0, STILL_REST + is_paper, !is_paper);
 	find_still(k, 1, STILL_ACTIVE + is_paper, !is_paper);
-	roll_median(k, k->counts, HOUR, HOUR);
+	sort_values(k, k->counts);
+	roll_median(k, HOUR, HOUR);
 	divide(k, q);
 	absorb(k, 0, 2 * HOUR, is_paper ? HOUR : 0);
 	for (int i = 0; !is_paper && i < HOUR && i < k->n; i++)
