@@ -119,6 +119,18 @@ epochs_over_the_edge_count_with_their_part_inside(void **state)
 	expect("spt", 4);
 }
 
+/* 100 * x / x passes 100 for this x: the host would refuse the night. */
+static void
+night_asleep_throughout_has_an_efficiency_of_100(void **state)
+{
+	struct rig *r = *state;
+	const double asleep = 1;
+	set_night(r, &asleep, 1, 43063);
+	r->in.end_ms = IN_BED_MS + 43062563;
+	assert_int_equal(rig_score(r), SCORER_OK);
+	assert_true(rig_value(r, "night.se") == 100 && rig_value(r, "night.sme") == 100);
+}
+
 static void
 awakening_can_need_a_minute_or_five(void **state)
 {
@@ -259,12 +271,6 @@ own_number(const struct rig *r, int column)
 	double light = rig_value(r, "night.light"), deep = rig_value(r, "night.deep"),
 	       rem = rig_value(r, "night.rem"), tst = rig_value(r, "night.tst");
 	switch (column) {
-	case N2:
-		return light;
-	case N3:
-		return deep;
-	case REM:
-		return rem;
 	case NREM:
 		return light + deep;
 	case LAT_REM:
@@ -282,6 +288,9 @@ own_number(const struct rig *r, int column)
 		[SPT] = "night.spt",
 		[WASO] = "night.waso",
 		[TST] = "night.tst",
+		[N2] = "night.light",
+		[N3] = "night.deep",
+		[REM] = "night.rem",
 		[SOL] = "night.sol",
 		[SE] = "night.se",
 		[SME] = "night.sme",
@@ -380,6 +389,7 @@ main(void)
 		t(stated_latency_makes_the_period_the_makers),
 		t(night_without_sleep_or_measure_is_skipped),
 		t(epochs_over_the_edge_count_with_their_part_inside),
+		t(night_asleep_throughout_has_an_efficiency_of_100),
 		t(awakening_can_need_a_minute_or_five),
 		t(midpoint_is_by_the_clock_of_getting_up),
 		t(rescored_epochs_are_taken_where_there_are_some),
