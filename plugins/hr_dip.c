@@ -3,9 +3,9 @@
  *
  *     night.hr_mean    mean of the minutes of the sleep, 1/min
  *     night.hr_min     lowest mean of `minutes` (5) in a row within the sleep, 1/min
- *     night.hr_min_at  the middle of these minutes, in minutes from the start of the sleep
- *     night.hr_dip     100 * (waking - hr_mean) / waking, %; below 0 where the night is the
- *                      higher one
+ *     night.hr_min_at  the middle of these minutes, in minutes from the sleep's start
+ *     night.hr_dip     100 * (waking - hr_mean) / waking, %; below 0 where the night is
+ *                      the higher one
  *
  * After Ben-Dov (Arch Intern Med 2007;167:2116): means of the time awake and the time
  * asleep; they call less than 10 % blunted, in people sent for blood pressure monitoring.

@@ -398,7 +398,7 @@ take_run(struct run *r, const struct scorer_view *v, uint32_t from, const double
 	uint32_t i = from;
 	double sum = 0;
 	r->n = 0;
-	for (; i < v->n && v->v[i] > 0 && v->v[i] <= options[OPTION_GAP]; i++) {
+	for (; i < v->n && v->v[i] >= 1 && v->v[i] <= options[OPTION_GAP]; i++) {
 		int64_t rr = llround(v->v[i]);
 		if (r->n == 0)
 			r->t[r->n++] = v->t_ms[i] - rr;

@@ -205,6 +205,31 @@ short_runs_are_left_out(void **state)
 	assert_int_equal(run(r), SCORER_SKIP);
 }
 
+/* The rig holds every value against its range, beats_written the order of the times. */
+static void
+whatever_comes_in_comes_out_in_order_and_in_range(void **state)
+{
+	struct rig *r = *state;
+	uint64_t seed = 1;
+	for (int night = 0; night < 300; night++) {
+		in.n = 0;
+		while (in.n < 400) {
+			double odd = beats_chance(&seed),
+			       rr = 900 + 30 * beats_normal(&seed);
+			int64_t t = in.n ? in.t[in.n - 1] : 5000;
+			rr *= odd < 0.05 ? 2 : odd < 0.1 ? 0.3 : odd < 0.12 ? 6 : 1;
+			t += odd > 0.99 ? 1 + llround(9000 * beats_chance(&seed))
+					: llround(rr);
+			beats_add(&in, t, odd > 0.985 && odd < 0.99 ? NAN : rr);
+		}
+		r->options[METHOD] = night % (NONE + 1);
+		r->options[GAP] = night % 3 ? 2000 : 60000;
+		r->options[MIN_BEATS] = 12;
+		run(r);
+		assert_true(clean.n <= 2 * in.n && class.n <= in.n);
+	}
+}
+
 static void
 range_filters_replace_but_never_extrapolate(void **state)
 {
@@ -397,6 +422,7 @@ main(void)
 		t(stamps_of_whole_seconds_are_no_gaps),
 		t(series_that_overlap_are_parted_and_come_out_in_order),
 		t(short_runs_are_left_out),
+		t(whatever_comes_in_comes_out_in_order_and_in_range),
 		t(range_filters_replace_but_never_extrapolate),
 		t(classes_equal_the_oracle_on_4_series),
 		t(corrected_peaks_equal_the_oracle_on_4_series),
