@@ -85,33 +85,32 @@ struct window {
 	uint32_t n;
 };
 
+/* The first that is not below x. Without a branch in it, which would be a coin toss. */
 static uint32_t
 window_find(const struct window *w, double x)
 {
-	uint32_t low = 0, high = w->n;
-	while (low < high) {
-		uint32_t mid = (low + high) / 2;
-		if (w->v[mid] < x)
-			low = mid + 1;
-		else
-			high = mid;
+	uint32_t at = 0;
+	for (uint32_t n = w->n, half; n > 0; n = n - half) {
+		half = (n + 1) / 2;
+		at += w->v[at + half - 1] < x ? half : 0;
 	}
-	return low;
+	return at;
 }
 
+/* Takes one value out and another in; NAN = none. Moves only what lies between them. */
 static void
-window_add(struct window *w, double x)
+window_step(struct window *w, double out, double in)
 {
-	uint32_t at = window_find(w, x);
-	memmove(&w->v[at + 1], &w->v[at], (w->n++ - at) * sizeof x);
-	w->v[at] = x;
-}
-
-static void
-window_drop(struct window *w, double x)
-{
-	uint32_t at = window_find(w, x);
-	memmove(&w->v[at], &w->v[at + 1], (--w->n - at) * sizeof x);
+	uint32_t from = isnan(out) ? w->n : window_find(w, out);
+	uint32_t to = isnan(in) ? w->n : window_find(w, in);
+	if (to > from) {
+		memmove(&w->v[from], &w->v[from + 1], (to - from - 1) * sizeof in);
+		w->v[to - 1] = in;
+	} else {
+		memmove(&w->v[to + 1], &w->v[to], (from - to) * sizeof in);
+		w->v[to] = in;
+	}
+	w->n = w->n + !isnan(in) - !isnan(out);
 }
 
 /* Linear between the two values around it. */
@@ -123,35 +122,22 @@ quantile(const struct window *w, double q)
 	return i + 1 < w->n ? w->v[i] + (at - i) * (w->v[i + 1] - w->v[i]) : w->v[i];
 }
 
+/* Over centred windows, shorter at the ends: the median of x, or what makes a threshold of
+ * |x|. */
 static void
-medians(const double *x, uint32_t n, double *ret)
+moving(const double *x, uint32_t n, int is_threshold, double *ret)
 {
 	struct window w = {.n = 0};
-	const uint32_t half = BEATS_MEDIAN / 2;
-	for (uint32_t i = 0; i < n + half; i++) {
-		if (i < n)
-			window_add(&w, x[i]);
-		if (i >= BEATS_MEDIAN)
-			window_drop(&w, x[i - BEATS_MEDIAN]);
-		if (i >= half)
-			ret[i - half] = quantile(&w, 0.5);
-	}
-}
-
-static void
-thresholds(const double *x, uint32_t n, double *ret)
-{
-	struct window w = {.n = 0};
-	const uint32_t half = BEATS_THRESHOLD / 2;
-	for (uint32_t i = 0; i < n + half; i++) {
-		if (i < n)
-			window_add(&w, fabs(x[i]));
-		if (i >= BEATS_THRESHOLD)
-			window_drop(&w, fabs(x[i - BEATS_THRESHOLD]));
-		if (i >= half)
-			ret[i - half] =
-				QUARTILES *
-				fmax((quantile(&w, 0.75) - quantile(&w, 0.25)) / 2, 1);
+	const uint32_t width = is_threshold ? BEATS_THRESHOLD : BEATS_MEDIAN;
+	for (uint32_t i = 0; i < n + width / 2; i++) {
+		double in = i < n ? x[i] : NAN, out = i >= width ? x[i - width] : NAN;
+		window_step(
+			&w, is_threshold ? fabs(out) : out, is_threshold ? fabs(in) : in);
+		if (i < width / 2)
+			continue;
+		double spread = quantile(&w, 0.75) - quantile(&w, 0.25);
+		ret[i - width / 2] = is_threshold ? QUARTILES * fmax(spread / 2, 1)
+						  : quantile(&w, 0.5);
 	}
 }
 
@@ -162,15 +148,15 @@ normalize(struct run *r)
 	r->drr[0] = (r->rr[r->n - 1] - r->rr[0]) / (r->n - 1);
 	for (uint32_t i = 1; i < r->n; i++)
 		r->drr[i] = r->rr[i] - r->rr[i - 1];
-	thresholds(r->drr, r->n, r->th);
+	moving(r->drr, r->n, 1, r->th);
 	for (uint32_t i = 0; i < r->n; i++)
 		r->drr[i] /= r->th[i];
-	medians(r->rr, r->n, r->median);
+	moving(r->rr, r->n, 0, r->median);
 	for (uint32_t i = 0; i < r->n; i++) {
 		r->mrr[i] = r->rr[i] - r->median[i];
 		r->mrr[i] *= r->mrr[i] < 0 ? 2 : 1;
 	}
-	thresholds(r->mrr, r->n, r->th);
+	moving(r->mrr, r->n, 1, r->th);
 	for (uint32_t i = 0; i < r->n; i++)
 		r->mrr[i] /= r->th[i];
 }
