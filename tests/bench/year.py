@@ -276,7 +276,8 @@ def all_scorers():
 
 def differences(rig, out):
     """How many nights and forecasts are there, and how many are not as numpy has them."""
-    nights, forecasts = rig.export("nights"), rig.export("forecasts")
+    nights = [r for r in rig.export("nights") if r["kind"] == "main"]
+    forecasts = rig.export("forecasts")
     here = {(date.fromisoformat(r["date"]) - FIRST).days for r in nights}
     wrong = len(here ^ {d for d, s in enumerate(out["nights"]) if s})
     for r in nights:
