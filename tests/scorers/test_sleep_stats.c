@@ -201,8 +201,7 @@ night_without_rem_has_no_rem_latency(void **state)
 	assert_int_equal(score_text(r, "ZZZ", NULL), SCORER_OK);
 	rig_view(r, STAGE, stages, 3, 60);
 	assert_int_equal(rig_score(r), SCORER_OK);
-	expect("rem", 0);
-	assert_true(isnan(rig_value(r, "night.rem_latency")));
+	expect("rem", 0), assert_true(isnan(rig_value(r, "night.rem_latency")));
 }
 
 struct psg {
