@@ -167,6 +167,21 @@ a_gap_is_no_movement(void **state)
 }
 
 static void
+what_moves_behind_a_gap_counts(void **state)
+{
+	struct rig *r = *state;
+	struct accel a = accel_new(330, 20);
+	accel_fill(&a, 0, 0, 1000);
+	put_sine(&a, 2, 2, 90);
+	accel_lose(&a, 45000, 50000);
+	accel_lose(&a, 170000, 170020); /* one sample */
+	assert_int_equal(score_accel(r, &a, 0), SCORER_OK);
+	assert_float_equal(value_at(r, 60000, NULL), .09 / sqrt(6), 1e-4);
+	assert_float_equal(value_at(r, 240000, NULL), .09 / sqrt(6), 1e-6);
+	accel_free(&a);
+}
+
+static void
 too_few_samples_are_no_value(void **state)
 {
 	struct rig *r = *state;
@@ -196,6 +211,7 @@ main(void)
 		t(minutes_equal_the_filter_run_over_the_whole_recording),
 		t(bai_adds_up_the_seconds_and_takes_the_noise_away),
 		t(a_gap_is_no_movement),
+		t(what_moves_behind_a_gap_counts),
 		t(too_few_samples_are_no_value),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

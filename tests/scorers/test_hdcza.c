@@ -110,12 +110,13 @@ days_change_at_local_noon(void **state)
 	awake(z, 0, 2 * DAY);
 	/* noon UTC is 23:00 in +11: one sleep there, across the first noon UTC */
 	lying(z, DAY - 2 * HOUR, DAY + 5 * HOUR);
+	lying(z, DAY - 8 * HOUR, DAY - 5 * HOUR); /* and a shorter one before */
 	r->in.offset_s = 11 * 3600;
 	assert_int_equal(score_angles(r, z, 2 * DAY, NOON_MS), SCORER_OK);
-	assert_rest(r, NOON_MS, 37, 22, 29);
-	r->in.offset_s = 0; /* noon cuts it: the longer part of each day */
+	assert_rest(r, NOON_MS + 13 * HOUR_MS, 24, 9, 16);
+	r->in.offset_s = 0; /* noon cuts it: what is left is shorter than the other */
 	assert_int_equal(score_angles(r, z, 2 * DAY, NOON_MS), SCORER_OK);
-	assert_rest(r, NOON_MS, 24, 22, 24);
+	assert_rest(r, NOON_MS, 24, 16, 19);
 	assert_rest(r, NOON_MS + 24 * HOUR_MS, 24, 0, 5);
 }
 
@@ -148,6 +149,31 @@ half_an_hour_on_the_sofa_is_no_block(void **state)
 	assert_rest(r, NOON_MS, 24, 8, 8.6);
 }
 
+/* Lying for n epochs makes n - 1 of them still: x is the middle of 59 changes. */
+static void
+limits_are_more_than_30_min_and_less_than_60(void **state)
+{
+	static double z[DAY];
+	struct rig *r = *state;
+	for (int n = 361; n <= 362; n++) {
+		for (int i = 0; i < DAY; i++)
+			z[i] = i >= 8 * HOUR && i < 8 * HOUR + n ? 0 : i % 2 ? 10 : -10;
+		assert_int_equal(score_angles(r, z, DAY, NOON_MS), SCORER_OK);
+		assert_float_equal(rest_at(r, NOON_MS + 8 * HOUR_MS + 15 * MINUTE_MS),
+			(n == 362), 0);
+	}
+	for (int gap = 718; gap <= 719; gap++) {
+		for (int i = 0; i < DAY; i++)
+			z[i] = i < 8 * HOUR || i >= 14 * HOUR ||
+					       (i >= 10 * HOUR && i < 10 * HOUR + gap)
+				       ? (i % 2 ? 10 : -10)
+				       : 0;
+		assert_int_equal(score_angles(r, z, DAY, NOON_MS), SCORER_OK);
+		assert_float_equal(rest_at(r, NOON_MS + 9 * HOUR_MS), (gap == 718), 0);
+		assert_float_equal(rest_at(r, NOON_MS + 13 * HOUR_MS), 1, 0);
+	}
+}
+
 /* All day changes of 0.12 deg: above 0.10, below 0.13. */
 static void
 variant_sets_the_lower_limit(void **state)
@@ -161,6 +187,11 @@ variant_sets_the_lower_limit(void **state)
 	assert_int_equal(score_angles(r, z, DAY, NOON_MS), SCORER_OK);
 	assert_rest(r, NOON_MS, 24, 0, 24);
 	r->options[0] = SKDH;
+	assert_int_equal(score_angles(r, z, DAY, NOON_MS), SCORER_OK);
+	assert_rest(r, NOON_MS, 24, 0, 3);
+	r->options[0] = PAPER; /* at the limit itself: not below */
+	for (int i = 3 * HOUR; i < DAY; i++)
+		z[i] = i % 2 ? .13 : 0;
 	assert_int_equal(score_angles(r, z, DAY, NOON_MS), SCORER_OK);
 	assert_rest(r, NOON_MS, 24, 0, 3);
 }
@@ -276,7 +307,8 @@ random_days_equal_the_plain_method(void **state)
 			if (i % (15 * MINUTE) == 0) /* a mood a quarter of an hour */
 				size = pow(10, 1.6 * chance() - .3) *
 				       (i > 9 * HOUR && i < 17 * HOUR ? .1 : 1);
-			z[i] = fabs(chance()) < .01 ? NAN : 4 * size * chance();
+			z[i] = fabs(chance()) < .01 + day % 3 * .14 ? NAN
+								    : 4 * size * chance();
 		}
 		plain_rest(z, rest);
 		assert_int_equal(score_angles(r, z, DAY, NOON_MS), SCORER_OK);
@@ -304,6 +336,7 @@ main(void)
 		t(days_change_at_local_noon),
 		t(an_hour_up_divides_and_less_does_not),
 		t(half_an_hour_on_the_sofa_is_no_block),
+		t(limits_are_more_than_30_min_and_less_than_60),
 		t(variant_sets_the_lower_limit),
 		t(a_watch_on_the_table_is_left_out_where_it_is_known),
 		t(gaps_get_no_value_and_end_a_block),

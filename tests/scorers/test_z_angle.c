@@ -171,9 +171,29 @@ five_seconds_mostly_lost_get_no_value(void **state)
 	assert_true(isnan(value_at(r, 20000, NULL)));
 	assert_float_equal(value_at(r, 40000, &confidence), 90, 1e-9);
 	assert_float_equal(confidence, .6, 1e-12);
+	accel_lose(&a, 62500, 70000);
+	accel_lose(&a, 82480, 90000);
+	assert_int_equal(score_accel(r, &a, 0), SCORER_OK);
+	assert_float_equal(value_at(r, 60000, &confidence), 90, 1e-9);
+	assert_float_equal(confidence, .5, 1e-12);
+	assert_true(isnan(value_at(r, 80000, NULL))); /* a sample less */
 	accel_lose(&a, 0, 310000);
 	assert_int_equal(score_accel(r, &a, 0), SCORER_SKIP);
 	assert_string_equal(r->out.skip, "too little acceleration in these minutes");
+	accel_free(&a);
+}
+
+static void
+parts_of_a_mg_are_rounded(void **state)
+{
+	struct rig *r = *state;
+	struct accel a = accel_new(310, 20);
+	accel_fill(&a, .6, 0, .6);
+	assert_int_equal(score_accel(r, &a, 0), SCORER_OK);
+	assert_float_equal(value_at(r, 0, NULL), 45, 1e-9);
+	accel_fill(&a, -.4, 0, -.6);
+	assert_int_equal(score_accel(r, &a, 0), SCORER_OK);
+	assert_float_equal(value_at(r, 0, NULL), -90, 1e-9);
 	accel_free(&a);
 }
 
@@ -214,6 +234,7 @@ main(void)
 		t(lost_samples_are_left_out_as_in_the_plain_implementation),
 		t(a_knock_of_two_seconds_turns_nothing),
 		t(five_seconds_mostly_lost_get_no_value),
+		t(parts_of_a_mg_are_rounded),
 		t(a_sensor_that_is_off_has_no_angle),
 		t(slow_or_uneven_axes_are_refused),
 	};
