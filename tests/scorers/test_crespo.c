@@ -215,6 +215,150 @@ every_minute_and_edge_equals_pyactigraphy(void **state)
 	}
 }
 
+static int
+by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+/* Of those that are there, sorted on the way; NAN of less than `least`. */
+static double
+plain_quantile(const double *v, int n, double q, int least)
+{
+	static double in[RECORDED];
+	int m = 0;
+	for (int i = 0; i < n; i++)
+		if (!isnan(v[i]))
+			in[m++] = v[i];
+	if (m < least)
+		return NAN;
+	qsort(in, (size_t)m, sizeof *in, by_value);
+	double rank = (m - 1) * q, low = in[(int)rank];
+	return rank == floor(rank)
+		       ? low
+		       : low + (rank - floor(rank)) * (in[(int)rank + 1] - low);
+}
+
+/* Active: the median of v, padded, above its own third. */
+static void
+plain_active(const double *v, int n, int pad, int least, int *ret)
+{
+	static double padded[RECORDED + 480], median[RECORDED];
+	double greatest = 0;
+	for (int i = 0; i < n; i++)
+		greatest = fmax(greatest, v[i]);
+	for (int i = 0; i < n + 2 * pad; i++)
+		padded[i] = i >= pad && i < n + pad ? v[i - pad] : greatest;
+	for (int i = 0; i < n; i++) {
+		int half = 240, at = i + pad;
+		half = at < half ? at : half;
+		half = n + 2 * pad - 1 - at < half ? n + 2 * pad - 1 - at : half;
+		median[i] = plain_quantile(padded + at - half, 2 * half + 1, .5, least);
+	}
+	double threshold = plain_quantile(median, n, 8. / 24, 1);
+	for (int i = 0; i < n; i++)
+		ret[i] = median[i] > threshold;
+}
+
+/* Dilation (value 1) or erosion (0) over `length` minutes; outside it is `border`. */
+static void
+spread(int *y, int n, int length, int value, int border)
+{
+	static int was[RECORDED];
+	memcpy(was, y, (size_t)n * sizeof *y);
+	for (int i = 0; i < n; i++)
+		for (int k = i - length / 2; k <= i + length / 2; k++)
+			if ((k < 0 || k >= n ? border : was[k]) == value)
+				y[i] = value;
+}
+
+/* How long the zeros around minute i last, in its state. */
+static int
+still_for(const double *v, const int *y, int n, int i, int joined)
+{
+	int length = 1;
+	for (int step = -1; step <= 1; step += 2)
+		for (int k = i + step; k >= 0 && k < n; k += step) {
+			if (y[k] != y[i] && joined)
+				continue;
+			if (y[k] != y[i] || v[k] != 0)
+				break;
+			length++;
+		}
+	return length;
+}
+
+static void
+plain_crespo(const double *v, int n, int is_paper, int *ret_active)
+{
+	static double filled[RECORDED], left[RECORDED];
+	static int same[RECORDED];
+	double filler = plain_quantile(v, n, .33, 1);
+	for (int i = 0; i < n; i++)
+		filled[i] = v[i] == 0 && still_for(v, same, n, i, 0) > 15 ? filler : v[i];
+	plain_active(filled, n, 240, 1, ret_active);
+	spread(ret_active, n, 61, 1, 0);
+	spread(ret_active, n, 61, 0, 1);
+	if (is_paper) {
+		spread(ret_active, n, 61, 0, 1);
+		spread(ret_active, n, 61, 1, 0);
+	}
+	for (int i = 0; i < n; i++) {
+		int most = (ret_active[i] ? 2 : 30) - !is_paper;
+		left[i] = v[i] == 0 && still_for(v, ret_active, n, i, !is_paper) > most
+				  ? NAN
+				  : v[i];
+	}
+	plain_active(left, n, 60, 60, ret_active);
+	spread(ret_active, n, 121, 1, 0);
+	spread(ret_active, n, 121, 0, is_paper);
+	spread(ret_active, n, 121, 0, is_paper);
+	spread(ret_active, n, 121, 1, 0);
+	if (!is_paper)
+		ret_active[0] = ret_active[n - 1] = 1;
+}
+
+/* Wild days: moods of an hour or two, zeros and gaps now and then. */
+static void
+random_days_equal_the_plain_method(void **state)
+{
+	static double counts[2 * DAY], rest[2 * DAY];
+	static int active[2 * DAY];
+	struct rig *r = *state;
+	uint64_t seed = 4;
+	int n = 2 * DAY - 77, turns = 0;
+	for (int days = 0; days < 12; days++) {
+		int mood = 0, left = 0;
+		for (int i = 0; i < n; i++) {
+			seed = seed * 6364136223846793005u + 1442695040888963407u;
+			unsigned dice = (unsigned)(seed >> 40);
+			if (left-- == 0) {
+				mood = dice % (days % 3 ? 4 : 3);
+				left = (int)(dice / 8 % 200);
+			}
+			counts[i] = mood == 3          ? 0
+				    : dice / 4 % 5 < 2 ? dice / 64 % 3
+						       : mood * 20. + dice / 256 % 20;
+			if (days % 4 == 3 && dice / 16 % 97 == 0)
+				counts[i] = NAN;
+		}
+		for (int variant = PAPER; variant <= PYACTIGRAPHY; variant++) {
+			r->options[0] = variant;
+			assert_int_equal(score_days(r, counts, n), SCORER_OK);
+			spread_out(r, rest, n);
+			plain_crespo(counts, n, variant == PAPER, active);
+			for (int i = 0; i < n; i++) {
+				if (!isnan(counts[i]))
+					assert_int_equal((int)rest[i], !active[i]);
+				turns += i > 0 && active[i] != active[i - 1];
+			}
+		}
+	}
+	print_message("crespo: equal to the plain method, over %d turns\n", turns);
+	assert_true(turns > 100);
+}
+
 #define t(f) rig_test(f, "crespo")
 
 int
@@ -228,6 +372,7 @@ main(void)
 		t(what_was_not_recorded_gets_no_value_and_is_no_stillness),
 		t(a_recording_of_nothing_but_zeros_has_no_fault),
 		t(every_minute_and_edge_equals_pyactigraphy),
+		t(random_days_equal_the_plain_method),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
