@@ -22,9 +22,9 @@ const struct channel channels[] = {
 	{"resp_rate",       "1/min",   SAMPLES,  7, 0.1,   2,      80,    MEAN, "breaths"},
 	{"skin_temp_delta", "K",       SAMPLES,  8, 0.01,  -20,    20,    MEAN, "skin temperature against the wearer's usual"},
 	{"steps",           "steps",   SAMPLES,  9, 1,     0,      1e6,   SUM,  "steps in the interval"},
-	{"accel_x",         "mg",      SAMPLES, 10, 1,     -32768, 32767, MEAN, "acceleration, 0.001 g"},
-	{"accel_y",         "mg",      SAMPLES, 11, 1,     -32768, 32767, MEAN, "acceleration, 0.001 g"},
-	{"accel_z",         "mg",      SAMPLES, 12, 1,     -32768, 32767, MEAN, "acceleration, 0.001 g"},
+	{"accel_x",         "mg",      SAMPLES, 10, 1,     -32768, 32767, MEAN, "acceleration, 0.001 g", 1},
+	{"accel_y",         "mg",      SAMPLES, 11, 1,     -32768, 32767, MEAN, "acceleration, 0.001 g", 1},
+	{"accel_z",         "mg",      SAMPLES, 12, 1,     -32768, 32767, MEAN, "acceleration, 0.001 g", 1},
 	{"snore",           "s",       SAMPLES, 13, 1,     0,      86400, SUM,  "snoring in the interval"},
 	{"light",           "lux",     SAMPLES, 14, 0.1,   0,      2e5,   MEAN, "light"},
 	/* what the host provides of a night and a day, from sessions and taps */

@@ -82,6 +82,11 @@ check_name(const struct scorers *s, const struct scorer *d, char *why)
 		return refuse(SCORERS_E_LIMIT, why,
 			"%s asks for %zu bytes of scratch, the limit is %d", d->name,
 			d->scratch_size, SCORER_SCRATCH_MAX);
+	if (d->scratch_each > SCORER_EACH_MAX)
+		return refuse(SCORERS_E_LIMIT, why,
+			"%s asks for %zu bytes of scratch for each element, the limit is "
+			"%d",
+			d->name, d->scratch_each, SCORER_EACH_MAX);
 	return 0;
 }
 
@@ -155,6 +160,63 @@ check_ports(const struct scorer *d, const struct scorer_port *ports, const char 
 	if (n == 0)
 		return refuse(SCORERS_E_RANGE, why, "%s %s no channel", d->name, verb);
 	*ret_n = n;
+	return 0;
+}
+
+static int
+is_step(int32_t ms)
+{
+	return ms == SCORER_DEFAULT || ms == SCORER_EVENTS ||
+	       (ms >= SCORER_STEP_MIN_MS && ms <= SCORER_STEP_MAX_MS);
+}
+
+/* Fast channels never lie side by side for longer than an hour and its margins. */
+static int
+check_fast(const struct scorer *d, const struct scorer_port *p, char *why)
+{
+	const struct scorer_span *w = &d->window;
+	if (w->kind != SCORER_SLIDING)
+		return refuse(SCORERS_E_RANGE, why,
+			"%s reads %s, which comes too fast for a %s window: a SLIDING "
+			"scorer makes epochs of it first",
+			d->name, p->channel, scorers_window_name(w->kind));
+	if (w->length_s + w->hop_s > SCORER_FAST_MAX_S)
+		return refuse(SCORERS_E_RANGE, why,
+			"%s reads %s in windows of %d s, hop %d s: together %d s at most",
+			d->name, p->channel, w->length_s, w->hop_s, SCORER_FAST_MAX_S);
+	if (p->step_ms == SCORER_EVENTS)
+		return refuse(SCORERS_E_RANGE, why,
+			"%s reads %s as events, but it comes on a grid", d->name,
+			p->channel);
+	return 0;
+}
+
+static int
+check_steps(const struct scorer *d, char *why)
+{
+	for (const struct scorer_port *p = d->reads; p->channel; p++) {
+		const struct channel *c = channel_by_name(p->channel);
+		int r = c && c->fast ? check_fast(d, p, why) : 0;
+		if (r)
+			return r;
+		if (p->step_ms != SCORER_AS_RECORDED && !is_step(p->step_ms))
+			return refuse(SCORERS_E_RANGE, why,
+				"%s reads %s in steps of %d ms: %d..%d are possible",
+				d->name, p->channel, p->step_ms, SCORER_STEP_MIN_MS,
+				SCORER_STEP_MAX_MS);
+	}
+	for (const struct scorer_port *p = d->writes; p->channel; p++) {
+		if (!is_step(p->step_ms))
+			return refuse(SCORERS_E_RANGE, why,
+				"%s writes %s in steps of %d ms: %d..%d are possible",
+				d->name, p->channel, p->step_ms, SCORER_STEP_MIN_MS,
+				SCORER_STEP_MAX_MS);
+		if (p->step_ms == SCORER_EVENTS && d->window.kind == SCORER_SLIDING)
+			return refuse(SCORERS_E_RANGE, why,
+				"%s writes %s as events, but its windows overlap: a "
+				"RECORDING or NIGHT scorer may",
+				d->name, p->channel);
+	}
 	return 0;
 }
 
@@ -257,6 +319,8 @@ scorers_add(
 		r = check_ports(desc, desc->writes, "writes", &l.n_writes, why);
 	if (r == 0)
 		r = check_writes(desc, why);
+	if (r == 0)
+		r = check_steps(desc, why);
 	if (r == 0)
 		r = check_options(desc, &l.n_options, why);
 	if (r)

@@ -12,6 +12,10 @@
 #define SCORER_PORTS_MAX    16 /* reads, writes: each */
 #define SCORER_OPTS_MAX     16
 #define SCORER_SCRATCH_MAX  65536
+#define SCORER_EACH_MAX     256 /* of scratch for every element */
+#define SCORER_STEP_MIN_MS  100 /* of a port */
+#define SCORER_STEP_MAX_MS  86400000
+#define SCORER_FAST_MAX_S   7200 /* length and hop together, where a fast channel is read */
 #define SCORER_LENGTH_MAX_S 172800 /* of a SLIDING window */
 #define SCORER_REACH_MAX_S  86400  /* of a NIGHT window beyond the night, either way */
 #define SCORER_NIGHTS_MAX   400

@@ -103,6 +103,19 @@ check_unit(const struct scorer *d, const struct scorer_port *read, const char *u
 		read->channel, read->unit, by, unit);
 }
 
+/* A reader's step is its writer's; but a list of times is another thing than a grid. */
+static int
+check_events(const struct scorer *d, const struct scorer_port *read,
+	const struct scorer_port *written, const char *by, char *why)
+{
+	int wants = read->step_ms == SCORER_EVENTS;
+	if (wants == (written->step_ms == SCORER_EVENTS))
+		return 0;
+	return refuse(SCORERS_E_RANGE, why, "%s reads %s %s, %s writes %s", d->name,
+		read->channel, wants ? "as events" : "on a grid", by,
+		wants ? "a grid" : "events");
+}
+
 /* Every writer in time must agree on the unit; at least one provider must be in time. */
 static int
 check_read(const struct scorers *s, const struct scorer *d,
@@ -122,7 +135,8 @@ check_read(const struct scorers *s, const struct scorer *d,
 			late = by->name;
 			continue;
 		}
-		if (check_unit(d, read, w->unit, by->name, why))
+		if (check_unit(d, read, w->unit, by->name, why) ||
+			check_events(d, read, w, by->name, why))
 			return SCORERS_E_RANGE;
 		provided = 1;
 	}
@@ -154,6 +168,8 @@ check_writers_agree(const struct scorers *s, const struct loaded_scorer *l, char
 			const struct scorer *by = s->list[i].desc;
 			const struct scorer_port *w = writes(&s->list[i], mine->channel);
 			if (w && (strcmp(w->unit, mine->unit) != 0 ||
+					 (w->step_ms == SCORER_EVENTS) !=
+						 (mine->step_ms == SCORER_EVENTS) ||
 					 written_kind(by, mine->channel) !=
 						 written_kind(l->desc, mine->channel)))
 				return refuse(SCORERS_E_RANGE, why,

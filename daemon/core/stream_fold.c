@@ -10,16 +10,27 @@
 struct cell {
 	double *v;
 	int64_t t0, step, n, at, end; /* end: time at which the next one begins */
+	int64_t done;                 /* cells before it are as they stay */
 	enum channel_fold fold;
 	double sum;
 	uint32_t count;
 };
 
 static void
+holes_until(struct cell *c, int64_t end)
+{
+	while (c->done < end)
+		c->v[c->done++] = NAN;
+}
+
+static void
 flush(struct cell *c)
 {
-	if (c->count > 0 && c->at >= 0 && c->at < c->n)
-		c->v[c->at] = c->fold == CHANNEL_FOLD_SUM ? c->sum : c->sum / c->count;
+	if (c->count > 0 && c->at >= c->done && c->at < c->n) {
+		holes_until(c, c->at);
+		c->v[c->done++] =
+			c->fold == CHANNEL_FOLD_SUM ? c->sum : c->sum / c->count;
+	}
 	c->count = 0;
 }
 
@@ -51,8 +62,12 @@ add_run(struct cell *c, const struct stream_run *r, const double *v)
 	if (first < 0)
 		skip = -first, first = 0;
 	last = last < c->n ? last : c->n;
-	if (first < last)
+	flush(c);
+	if (first < last) {
+		holes_until(c, first);
 		memcpy(c->v + first, v + 1 + skip, (size_t)(last - first) * sizeof *v);
+		c->done = last;
+	}
 	add(c, r->start + (int64_t)(r->n - 1) * r->interval_ms, v[r->n - 1]);
 }
 
@@ -60,9 +75,7 @@ void
 stream_fold(
 	const struct stream *s, int64_t t0_ms, uint32_t step_ms, uint32_t n, double *ret)
 {
-	struct cell c = {ret, t0_ms, step_ms, n, 0, INT64_MIN, s->channel->fold, 0, 0};
-	for (uint32_t i = 0; i < n; i++)
-		ret[i] = NAN;
+	struct cell c = {ret, t0_ms, step_ms, n, 0, INT64_MIN, 0, s->channel->fold, 0, 0};
 	if (s->as_runs)
 		for (uint32_t i = 0; i < s->n_runs; i++)
 			add_run(&c, &s->runs[i], s->values + s->runs[i].at);
@@ -70,6 +83,7 @@ stream_fold(
 		for (uint32_t i = 0; i < s->n_single; i++)
 			add(&c, s->single[i].t, s->single[i].v);
 	flush(&c);
+	holes_until(&c, n);
 }
 
 uint32_t
@@ -136,17 +150,26 @@ median_spacing_ms(const struct stream *s)
 	return k * 1000;
 }
 
+/* The values of a run; where it is enough to know whether there is any, 1 or 0. */
+static uint32_t
+values_of(const struct stream *s, const struct stream_run *r, int any)
+{
+	uint32_t values = 0;
+	for (uint32_t k = 0; k < r->n && !(any && values); k++)
+		values += !isnan(s->values[r->at + k]);
+	return values;
+}
+
 uint32_t
 stream_interval_ms(const struct stream *s)
 {
 	struct tally t = {0};
-	for (uint32_t i = 0; s->as_runs && i < s->n_runs; i++) {
-		const struct stream_run *r = &s->runs[i];
-		uint32_t values = 0;
-		for (uint32_t k = 0; k < r->n; k++)
-			values += !isnan(s->values[r->at + k]);
-		count_interval(&t, r->interval_ms, values);
-	}
+	int one = 1;
+	for (uint32_t i = 1; i < s->n_runs; i++)
+		one &= s->runs[i].interval_ms == s->runs[0].interval_ms;
+	for (uint32_t i = 0; s->as_runs && i < s->n_runs; i++)
+		count_interval(
+			&t, s->runs[i].interval_ms, values_of(s, &s->runs[i], one));
 	for (uint32_t i = 0; !s->as_runs && i < s->n_single; i++)
 		count_interval(&t, s->single[i].interval_ms, 1);
 	if (t.n == 0)
