@@ -12,8 +12,9 @@
  *     variant   limits of the threshold
  *     paper     0.13 to 0.50 deg, as GGIR; the default
  *     skdh      0.10 to 0.50 deg, scikit-digital-health
- * No recording with angles and a reference result was at hand: it is proved on planted rests,
- * not against another program.
+ * No recording with angles and a reference result was at hand: it is proved on planted rests and
+ * against the method written plainly, not against another program. GGIR takes x as 0 within
+ * 2.5 min of the ends of a day's data; here it is found across noon, from what is there.
  *
  * Input: angle_z (load z_angle), and `worn` if a scorer gives it: angles of a tracker that is
  * not worn count as missing. It writes `rest` for minutes, 1 = within the rest of its day: half

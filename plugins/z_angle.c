@@ -5,9 +5,10 @@
  *     angle_z = atan(az / sqrt(ax^2 + ay^2)) * 180 / pi
  * where ax, ay, az are rolling medians over 5 s of the three axes; the angles of the samples of
  * 5 s are averaged. The window is centred and has an odd number of samples, 2 * n + 1 with
- * n = 2.5 s / interval (251 at 50 Hz), so that it has a middle; GGIR and scikit-digital-health
- * compute the same but for the one sample in the width. +90: z points up; at wrists, z is the
- * axis through the back of the hand on most watches; the method needs no other.
+ * n = 2.5 s / interval (251 at 50 Hz), so that it has a middle. GGIR and scikit-digital-health
+ * are understood to compute the same; no angles of theirs were at hand to compare with, so it is
+ * proved against sorting every window. +90: z points up; on most watches z is the axis through
+ * the face.
  *
  * Input: accel_x, accel_y, accel_z in mg on one grid of 25 to 200 Hz (intervals of 5 to 40 ms).
  * The medians are taken over whole mg, clamped to +-12.288 g. A median passes any rounding

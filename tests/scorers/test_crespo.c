@@ -328,18 +328,18 @@ random_days_equal_the_plain_method(void **state)
 	struct rig *r = *state;
 	uint64_t seed = 4;
 	int n = 2 * DAY - 77, turns = 0;
-	for (int days = 0; days < 12; days++) {
+	for (int days = 0; days < 20; days++) {
 		int mood = 0, left = 0;
 		for (int i = 0; i < n; i++) {
 			seed = seed * 6364136223846793005u + 1442695040888963407u;
 			unsigned dice = (unsigned)(seed >> 40);
 			if (left-- == 0) {
 				mood = dice % (days % 3 ? 4 : 3);
-				left = (int)(dice / 8 % 200);
+				left = (int)(dice / 8 % (mood == 3 ? 400 : 200));
 			}
-			counts[i] = mood == 3          ? 0
-				    : dice / 4 % 5 < 2 ? dice / 64 % 3
-						       : mood * 20. + dice / 256 % 20;
+			counts[i] = mood == 3   ? (dice / 64 % 23 ? 0 : 9)
+				    : mood == 0 ? dice / 64 % 12
+						: dice / 64 % 4 * mood * 5. + days % 2;
 			if (days % 4 == 3 && dice / 16 % 97 == 0)
 				counts[i] = NAN;
 		}
