@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/sources.h"
 #include "core/stages.h"
 
 static void
@@ -50,6 +51,14 @@ view_of(const struct board *b, const struct board_scorer *s, unsigned port, int6
 		return board_events_view(&c->night_events, from, to);
 	return board_view(b, s, port, from, to);
 }
+
+/* What a night is made on. */
+struct maker {
+	struct board *board;
+	const struct stretch *stretch; /* NULL: the sources of streams are not told */
+	uint32_t feeds[BOARD_CHANNELS_MAX];
+	uint32_t used; /* channels of the wire that went into the night */
+};
 
 /* One call: [from_ms, to_ms) is what its views reach over. */
 struct call {
@@ -187,11 +196,27 @@ make_room(const struct call *c)
 	board_room(c->board, (uint32_t)((most + 64) * l->n_writes + 64));
 }
 
+/* The channels of the wire behind the views that came from the stretch. */
+static uint32_t
+wire_of(const struct maker *m, const struct call *c)
+{
+	uint32_t used = 0;
+	for (unsigned i = 0; i < c->scorer->scorer->n_reads; i++) {
+		uint16_t k = c->scorer->reads[i];
+		const struct board_channel *q = &c->board->channels[k];
+		if (!q->nightly && !q->night.set && !q->night_events.set &&
+			has_a_value(&c->views[i]))
+			used |= m->feeds[k];
+	}
+	return used;
+}
+
 /* Calls one NIGHT scorer. What keeps the one that gives the sleep time from a result is kept
  * as the night's reason. */
 static void
-score_night(struct board *b, struct board_scorer *s, struct night *n)
+score_night(struct maker *m, struct board_scorer *s, struct night *n)
 {
+	struct board *b = m->board;
 	const struct scorer *d = s->scorer->desc;
 	struct call c = {b, s, n->in_bed.ms - d->window.anchor_s * SECOND_MS,
 		n->out_of_bed.ms + d->window.length_s * SECOND_MS, {{0}}};
@@ -206,6 +231,7 @@ score_night(struct board *b, struct board_scorer *s, struct night *n)
 		n->out_of_bed.ms, n->out_of_bed.ms, n->date.n, n->offset_end_s,
 		s->scratch, d->scratch_size};
 	struct scorer_result r;
+	uint32_t used = wire_of(m, &c); /* before it writes what it has read */
 	make_room(&c);
 	if (board_call(b, s, &w, &r) != SCORER_OK) {
 		if (writes_tst(d))
@@ -214,6 +240,7 @@ score_night(struct board *b, struct board_scorer *s, struct night *n)
 	}
 	take_values(&c, &r);
 	add_reasons(n, d, &r);
+	m->used |= used;
 }
 
 static int
@@ -278,9 +305,24 @@ collect(const struct board *b, struct night *n)
 }
 
 static void
-make_night(struct board *b, const struct night_input *in, const struct bed_time *p,
+name_sources(const struct maker *m, const struct bed_time *p, struct night *n)
+{
+	struct sources s = {0};
+	if (p->n_parts == 0)
+		sources_add(&s, p->source);
+	for (unsigned i = 0; i < p->n_parts; i++)
+		sources_add(&s, p->parts[i]->source);
+	if (m->stretch)
+		sources_add_streams(&s, m->stretch, m->used, n->in_bed, n->out_of_bed);
+	sources_text(&s, n->sources);
+}
+
+static void
+make_night(struct maker *m, const struct night_input *in, const struct bed_time *p,
 	struct night *n)
 {
+	struct board *b = m->board;
+	m->used = 0;
 	memset(n, 0, sizeof *n);
 	snprintf(n->person, sizeof n->person, "%s", in->person->id);
 	n->date = in->date;
@@ -289,29 +331,30 @@ make_night(struct board *b, const struct night_input *in, const struct bed_time 
 	n->offset_start_s = zone_offset_s(in->person->zone, p->in_bed);
 	n->offset_end_s = zone_offset_s(in->person->zone, p->out_of_bed);
 	n->historical = !p->live;
-	snprintf(n->sources, sizeof n->sources, "%s",
-		p->n_parts ? p->parts[0]->source : p->source);
-	n->sources[strcspn(n->sources, "/")] = 0;
 	clear_night(b);
 	if (p->n_parts)
 		stages_lay_out(b, p);
 	if (p->why_not) {
 		snprintf(n->insufficient, sizeof n->insufficient, "%s", p->why_not);
 		n->coverage = coverage_of(b, n);
+		name_sources(m, p, n);
 		return;
 	}
 	for (unsigned i = 0; i < b->n_scorers; i++)
 		if (b->scorers[i].scorer->desc->window.kind == SCORER_NIGHT)
-			score_night(b, &b->scorers[i], n);
+			score_night(m, &b->scorers[i], n);
 	collect(b, n);
+	name_sources(m, p, n);
 }
 
 unsigned
-nights_make(struct board *b, const struct night_input *in,
+nights_make(struct board *b, const struct night_input *in, const struct stretch *stretch,
 	struct night ret[static NIGHTS_MAX], int *ret_open)
 {
 	struct bed_time list[NIGHTS_MAX];
 	struct night_input own = *in;
+	struct maker m = {.board = b, .stretch = stretch};
+	sources_feeds(b, m.feeds);
 	int main_sleep, rest = board_find(b, "rest");
 	if (rest >= 0 && b->channels[rest].span.set) {
 		const struct board_grid *g = &b->channels[rest].span;
@@ -319,13 +362,13 @@ nights_make(struct board *b, const struct night_input *in,
 	}
 	unsigned n = bed_times(&own, list, &main_sleep, ret_open), made = 0;
 	if (main_sleep >= 0) {
-		make_night(b, in, &list[main_sleep], &ret[made]);
+		make_night(&m, in, &list[main_sleep], &ret[made]);
 		ret[made++].kind = SLEEP_MAIN;
 	}
 	for (unsigned i = 0; i < n; i++) {
 		if ((int)i == main_sleep)
 			continue;
-		make_night(b, in, &list[i], &ret[made]);
+		make_night(&m, in, &list[i], &ret[made]);
 		ret[made].kind = SLEEP_NAP;
 		ret[made].ordinal = (int)made - (main_sleep >= 0);
 		made++;

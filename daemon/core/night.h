@@ -13,9 +13,12 @@
 #include "core/bed.h"
 #include "core/board.h"
 
+struct stretch;
+
 /* Makes the nights of the date: main first, naps by start. revision is 0; settled is the
  * night's own end, or when it was received while its maker may still change it. *ret_open = 1: a
  * rest is under way and not confirmed yet, so it is left out. The board's span grids
  * must be filled. Returns how many. */
 unsigned nights_make(struct board *b, const struct night_input *in,
-	struct night ret[static NIGHTS_MAX], int *ret_open);
+	const struct stretch *stretch, struct night ret[static NIGHTS_MAX],
+	int *ret_open);

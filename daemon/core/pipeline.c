@@ -171,7 +171,7 @@ make_nights(struct pipeline *p, const struct due *d, utc_ms now, struct nights *
 		grid_index(g, zone_instant(z, date, EVENING_MIN)), s->sums, s->n_sessions,
 		s->n_markers, s->sessions, s->session_live, s->session_received,
 		s->markers};
-	made->n = nights_make(&p->board, &in, made->list, &made->open);
+	made->n = nights_make(&p->board, &in, s, made->list, &made->open);
 	return 0;
 }
 

@@ -311,4 +311,6 @@ stream_settle(struct stream *s)
 	}
 	count_devices(s);
 	rank_devices(s, rank);
+	for (uint32_t i = 0; i < s->n_runs; i++)
+		s->runs[i].device = rank[s->runs[i].device];
 }

@@ -54,6 +54,7 @@ stretch_finish(struct stretch *s)
 	for (unsigned i = 0; i < s->n_fast; i++)
 		stream_finish(&s->fast[i]);
 	free(s->hours);
+	free(s->seen);
 	free(s->worn);
 	free(s->sums);
 	free(s->spans);
@@ -161,6 +162,32 @@ lay_out_stream(struct stretch *s, unsigned i)
 	c->events.n = stream_events(q, c->events.t_ms, c->events.v);
 }
 
+/* Who was there in the hour: its streams do not stay. */
+static void
+note_devices(struct stretch *s, unsigned fast, int64_t hour)
+{
+	const struct stream *q = &s->fast[fast];
+	for (uint32_t d = 0; d < q->n_devices; d++) {
+		unsigned i = 0;
+		while (i < s->n_seen && (s->seen[i].channel != s->fast_channels[fast] ||
+						s->seen[i].to_ms < hour ||
+						strcmp(s->seen[i].device, q->devices[d])))
+			i++;
+		if (i == s->n_seen) {
+			if (s->n_seen == s->cap_seen) {
+				s->cap_seen = s->cap_seen ? 2 * s->cap_seen : 16;
+				s->seen = xrealloc(s->seen, s->cap_seen, sizeof *s->seen);
+			}
+			struct stretch_seen *v = &s->seen[s->n_seen++];
+			*v = (struct stretch_seen){
+				.channel = s->fast_channels[fast], .from_ms = hour};
+			memcpy(v->device, q->devices[d], sizeof v->device);
+		}
+		if (s->seen[i].to_ms < hour + BOARD_HOUR_MS)
+			s->seen[i].to_ms = hour + BOARD_HOUR_MS;
+	}
+}
+
 /* One hour of the fast channels: fetched, laid out with its margins, scored. */
 static int
 run_hour(struct stretch *s, const struct line_io *io, const char *person, unsigned pass,
@@ -176,6 +203,7 @@ run_hour(struct stretch *s, const struct line_io *io, const char *person, unsign
 		return r;
 	for (unsigned i = 0; i < s->n_fast; i++) {
 		stream_settle(&s->fast[i]);
+		note_devices(s, i, hour);
 		lay_out(b, &s->fast[i], s->fast_channels[i], from, to);
 	}
 	board_run_fast(b, pass, hour, hour + BOARD_HOUR_MS);
@@ -228,7 +256,7 @@ begin(struct stretch *s, utc_ms from, utc_ms to)
 {
 	struct board *b = s->board;
 	s->from = from, s->to = to;
-	s->n_sessions = s->n_markers = s->n_spans = 0;
+	s->n_sessions = s->n_markers = s->n_spans = s->n_seen = 0;
 	board_begin(b, from.ms, to.ms);
 	for (unsigned i = 0; i < s->n_streams; i++)
 		stream_reset(&s->streams[i], s->streams[i].channel, UTC(b->begin_ms),

@@ -12,6 +12,13 @@
 
 #define STRETCH_FAST_MAX 3
 
+/* A device that had samples of a fast channel in these hours. */
+struct stretch_seen {
+	uint16_t channel;
+	char device[STREAM_KEY_LEN];
+	int64_t from_ms, to_ms;
+};
+
 struct stretch {
 	struct board *board; /* borrowed: the pipeline */
 	utc_ms from,
@@ -24,6 +31,8 @@ struct stretch {
 	unsigned n_fast;
 	struct stream fast[STRETCH_FAST_MAX];
 	uint16_t fast_channels[STRETCH_FAST_MAX];
+	struct stretch_seen *seen;
+	unsigned n_seen, cap_seen;
 	unsigned char *hours; /* since begin_hour: 1 = has samples of fast channels */
 	uint32_t cap_hours, n_hours;
 	int64_t begin_hour_ms;

@@ -90,6 +90,8 @@ minutes_of_the_days_before_are_there(void **state)
 	run(PIPELINE_HISTORY, UTC(0));
 	int up = SLEEP_MIN - 60 + 5; /* minutes of day 5 before getting up */
 	assert_true(value(5, "night.still") == 0);
+	/* no NIGHT scorer looked at the watch: the record gave every epoch */
+	assert_string_equal(night_of(5)->sources, "fitbit");
 	assert_true(value(5, "night.moves") == up * 6 + 1440 * 5 + (1440 - up) * 4);
 	assert_true(value(5, "night.by_hour") ==
 		    up * 6 + 1440 * (5 + 4 + 3 + 2) + (1440 - up) * 1);

@@ -84,7 +84,7 @@ session(const char *source, const char *from, const char *to)
 static unsigned
 make(void)
 {
-	return nights_make(&board, &in, nights, &is_open);
+	return nights_make(&board, &in, NULL, nights, &is_open);
 }
 
 /* Movement from 18:00 on 8 March: asleep in [bed, rise), not recorded from `end` on. */

@@ -151,6 +151,44 @@ night_is_made_again_when_what_lies_around_it_comes(void **state)
 	assert_true(value(4, "night.n") == 120 + SLEEP_MIN + 4 + 60);
 }
 
+/* Minutes of another source. */
+static struct batch
+other_source(struct series *q, const double *v, int day, int from, uint32_t n)
+{
+	struct batch b = minutes(q, "ring", "activity", clock_of(day, from), v, n);
+	snprintf(b.from.source, sizeof b.from.source, "abc");
+	return b;
+}
+
+static void
+night_names_the_sources_whose_samples_counted(void **state)
+{
+	(void)state;
+	struct series series_of[2];
+	static double v[60];
+	sleep_of(4);
+	run(PIPELINE_HISTORY, UTC(0));
+	assert_string_equal(night_of(4)->sources, "fitbit");
+	/* an hour of the night that the watch measured as well: the ring is shadowed */
+	struct batch shadowed = other_source(&series_of[0], v, 4, 120, 60);
+	m->batches[m->n_batches++] = &shadowed;
+	three_days();
+	run(PIPELINE_HISTORY, UTC(0));
+	assert_string_equal(night_of(4)->sources, "csv,fitbit");
+	/* an hour after it */
+	struct batch outside = other_source(&series_of[1], v, 6, 0, 60);
+	m->batches[m->n_batches++] = &outside;
+	pipeline_push(line, &outside);
+	run(PIPELINE_HISTORY, UTC(0));
+	assert_string_equal(night_of(4)->sources, "csv,fitbit");
+	/* the watch was off for an hour of it */
+	for (int i = 120; i < 180; i++)
+		counts[4][i] = NAN;
+	pipeline_push(line, &shadowed);
+	run(PIPELINE_HISTORY, UTC(0));
+	assert_string_equal(night_of(4)->sources, "abc,csv,fitbit");
+}
+
 int
 main(void)
 {
@@ -160,6 +198,7 @@ main(void)
 		T(night_views_are_missing_where_data_are),
 		T(night_writes_have_their_ports_step),
 		T(night_events_are_read_as_events_in_the_night),
+		T(night_names_the_sources_whose_samples_counted),
 		T(night_is_made_again_when_what_lies_around_it_comes),
 	};
 	return cmocka_run_group_tests(tests, open_all, close_all);
