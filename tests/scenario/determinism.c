@@ -235,7 +235,12 @@ made_up(unsigned points)
 		const char *id, *zone;
 	} people[] = {{"anna", "Europe/Berlin"}, {"ben", "America/New_York"},
 		{"cleo", "Pacific/Auckland"}};
-	struct input in = {.name = "made up"};
+	/* with scorers that look back on other nights and on minutes between them */
+	struct input in = {.name = "made up",
+		.config = "scorers = {\"cole_kripke\", \"vendor_stages\", "
+			  "\"sleep_stats\", \"night_score\", \"fragmentation\", "
+			  "\"baseline\", \"sleep_debt\", \"regularity\", "
+			  "\"pain_forecast\"}\n"};
 	for (unsigned i = 0; i < array_len(people); i++) {
 		struct zone *z;
 		if (zone_open(people[i].zone, &z) != 0)

@@ -55,8 +55,8 @@ static const struct scorer_port
 		ANY("halves", "count", 30 * MINUTE_MS),
 		ANY("marks", "count", SCORER_EVENTS), ANY("own", "count", 0), {0}},
 	inside_reads[] = {{"halves", "count", -1e9, 1e9, 1, 0},
-		{"marks", "count", -1e9, 1e9, 0, 0}, {"own", "count", -1e9, 1e9, 0, 0},
-		{0}},
+		{"marks", "count", -1e9, 1e9, 0, SCORER_EVENTS},
+		{"own", "count", -1e9, 1e9, 0, 0}, {0}},
 	inside_writes[] = {ANY("night.step", "s", 0), ANY("night.steps", "count", 0),
 		ANY("night.half", "count", 0), ANY("night.marks", "count", 0),
 		ANY("night.mark", "ms", 0), ANY("night.own", "s", 0), {0}};
