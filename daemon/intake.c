@@ -40,7 +40,7 @@ struct message {
 	const void *payload;
 	size_t n;
 	utc_ms received;
-	int trusted;
+	int trusted, sure; /* of the clock: sys/ticker.h */
 };
 
 int
@@ -186,7 +186,7 @@ store_one(struct intake *in, const struct message *m, const struct batch *b,
 static void
 take_batch(struct intake *in, const struct message *m, const struct device_id *from)
 {
-	utc_ms now = m->trusted ? m->received : UTC(INT64_MAX);
+	utc_ms now = m->sure ? m->received : UTC(INT64_MAX);
 	char why[DECODE_WHY_LEN] = "cannot be decoded";
 	struct batch b;
 	int rc;
@@ -313,6 +313,7 @@ intake_message(
 	ticker_look(&in->ticker);
 	m.received = in->ticker.utc;
 	m.trusted = in->ticker.trusted && inbox_clock_is_trusted(in->inbox);
+	m.sure = m.trusted && in->ticker.sure;
 	fill_where(in, &m, topic, topic_len);
 	if (topic_device(in->root, topic, topic_len, &from))
 		take_batch(in, &m, &from);

@@ -22,6 +22,7 @@ struct line {
 	struct pipeline *pipeline;
 	struct line_io io;
 	int64_t taken;    /* rowid of the last batch taken */
+	int64_t beyond;   /* of them older than their person's retention */
 	int64_t unmarked; /* of them not marked scored yet: a night is still open */
 	utc_ms now;
 	int started;
@@ -90,6 +91,7 @@ static void
 make_io(struct line *l)
 {
 	reader_init(&l->reader, l->store);
+	l->reader.config = l->config;
 	l->io = l->reader.io;
 	l->io.night_put = io_night_put, l->io.night_drop = io_night_drop;
 	l->io.forecast_put = io_forecast_put, l->io.forecast_drop = io_forecast_drop;
@@ -147,7 +149,7 @@ line_reload(struct line *l, const struct config *c, const struct scorers *scorer
 		return r;
 	pipeline_free(l->pipeline);
 	l->pipeline = fresh;
-	l->config = c, l->scorers = scorers;
+	l->config = l->reader.config = c, l->scorers = scorers;
 	l->started = 0;
 	l->taken = l->unmarked =
 		0; /* unscored batches are pushed again: the marks went with the old one */
@@ -195,6 +197,10 @@ take_batch(void *ctx, const struct stored_batch *row)
 	call->n++;
 	l->taken = row->rowid;
 	l->unmarked++;
+	if (who && person_is_beyond(who, row->last, row->received)) {
+		l->beyond++;
+		return 0; /* kept, and makes nothing */
+	}
 	if (!who || reader_decode(&l->reader, row, &b) != 0)
 		return 0; /* of nobody we know any more: kept, not scored */
 	return file_batch(l, who, &b);
@@ -265,6 +271,12 @@ int64_t
 line_backlog(struct line *l)
 {
 	return store_unscored_count(l->store) - l->unmarked;
+}
+
+int64_t
+line_beyond(const struct line *l)
+{
+	return l->beyond;
 }
 
 unsigned

@@ -26,6 +26,8 @@ struct store *line_store(struct line *l);       /* borrowed */
 struct pipeline *line_pipeline(struct line *l); /* borrowed */
 /* Batches that were stored but not taken yet. */
 int64_t line_backlog(struct line *l);
+/* Batches taken since the line was opened that were older than their person's retention. */
+int64_t line_beyond(const struct line *l);
 /* Dates whose night is still open. */
 unsigned line_waiting(const struct line *l);
 /* A new configuration with the same state directory: 0 or negative errno with the old one kept. */

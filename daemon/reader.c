@@ -7,6 +7,7 @@
 
 struct call {
 	struct reader *reader;
+	const struct person *who; /* whose retention holds; NULL: all is read */
 	int (*each)(void *ctx, const struct batch *);
 	void *ctx;
 };
@@ -26,6 +27,8 @@ give(void *ctx, const struct stored_batch *row)
 {
 	struct call *c = ctx;
 	struct batch b;
+	if (c->who && person_is_beyond(c->who, row->last, row->received))
+		return 0;
 	return reader_decode(c->reader, row, &b) == 0 ? c->each(c->ctx, &b) : 0;
 }
 
@@ -33,7 +36,7 @@ int
 reader_batches(struct reader *r, const char *person, utc_ms from, utc_ms to,
 	int (*each)(void *ctx, const struct batch *), void *ctx)
 {
-	struct call c = {r, each, ctx};
+	struct call c = {r, NULL, each, ctx};
 	return store_batches_between(r->store, person, from, to, give, &c);
 }
 
@@ -41,7 +44,10 @@ static int
 io_samples(void *user, const char *person, utc_ms from, utc_ms to,
 	int (*each)(void *ctx, const struct batch *), void *ctx)
 {
-	return reader_batches(user, person, from, to, each, ctx);
+	struct reader *r = user;
+	struct call c = {
+		r, r->config ? config_person(r->config, person) : NULL, each, ctx};
+	return store_batches_between(r->store, person, from, to, give, &c);
 }
 
 static int

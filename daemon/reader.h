@@ -10,6 +10,8 @@
 
 struct reader {
 	struct store *store; /* borrowed */
+	const struct config
+		*config; /* borrowed: whose retention holds; NULL: all is read */
 	struct arena arena;
 	void *memory;       /* owned */
 	struct line_io io;  /* user = the reader; the writing half is NULL */

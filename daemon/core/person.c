@@ -12,3 +12,9 @@ person_nights(const struct person *p, enum night_source ret[static NIGHT_SOURCES
 		ret[i] = (enum night_source)(p->n_nights ? p->nights[i] : i);
 	return p->n_nights ? p->n_nights : NIGHT_SOURCES;
 }
+
+int
+person_is_beyond(const struct person *p, utc_ms newest, utc_ms received)
+{
+	return p->retention_ms > 0 && newest.ms < received.ms - p->retention_ms;
+}

@@ -30,6 +30,9 @@ struct person {
 	int64_t retention_ms; /* what is older when it arrives is only kept; 0 = nothing is */
 };
 
+/* 1 if input whose newest event is at `newest` was older than the person's retention when it
+ * arrived: it is kept, and makes nothing. Says the same at every later time. */
+int person_is_beyond(const struct person *p, utc_ms newest, utc_ms received);
 /* The sources of the person's nights in order; returns how many. */
 unsigned person_nights(
 	const struct person *p, enum night_source ret[static NIGHT_SOURCES]);

@@ -2,6 +2,7 @@
 /* Clock readings, their jumps, and whether to believe them. */
 #include "sys/ticker.h"
 
+#include <sys/timex.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -36,7 +37,7 @@ ticker_manager_usec(void)
 void
 ticker_init(struct ticker *t, utc_ms newest)
 {
-	*t = (struct ticker){.newest = newest};
+	*t = (struct ticker){.newest = newest, .sure_off_ms = INT64_MIN / 2};
 }
 
 int
@@ -60,10 +61,25 @@ ticker_see(struct ticker *t, utc_ms utc, mono_ms mono)
 	t->mono = mono;
 	t->trusted =
 		utc.ms >= TICKER_FLOOR_MS && (t->synced || !ticker_is_behind(t, utc));
+	int64_t off = utc.ms - mono.ms;
+	t->sure = t->trusted && (t->synced || off >= t->sure_off_ms - TICKER_SLACK_MS);
+	if (t->sure)
+		t->sure_off_ms = off;
 	/* a clock that was put right from ahead counts from where it is now */
 	if (t->trusted && (utc.ms > t->newest.ms || ticker_is_behind(t, utc)))
 		t->newest = utc;
 	return jumped;
+}
+
+/* What the kernel knows is hidden from a service under ProtectClock=; the file is not. */
+static int
+is_synced(void)
+{
+	struct timex now = {0};
+	int state = adjtimex(&now);
+
+	return access(TICKER_SYNCED_FILE, F_OK) == 0 ||
+	       (state >= 0 && state != TIME_ERROR);
 }
 
 int
@@ -71,6 +87,6 @@ ticker_look(struct ticker *t)
 {
 	utc_ms utc = ticker_utc();
 
-	t->synced = ticker_is_behind(t, utc) && access(TICKER_SYNCED_FILE, F_OK) == 0;
+	t->synced = ticker_is_behind(t, utc) && is_synced();
 	return ticker_see(t, utc, ticker_mono());
 }

@@ -25,6 +25,10 @@ struct ticker {
 	utc_ms utc, newest;
 	mono_ms mono;
 	int trusted;
+	/* trusted, and no later than monotonic time makes of the last sure reading: only then does a
+	 * sample of the future condemn its device and not us */
+	int sure;
+	int64_t sure_off_ms; /* wall less monotonic, then */
 	int synced; /* set by the caller of ticker_see: the time is right although it is behind */
 	unsigned jumps;
 	int64_t jump_ms; /* the last one; positive: the wall clock was put forward */

@@ -179,7 +179,7 @@ world_put(struct world *w, const struct device_id *from, const void *payload, si
 	char why[DECODE_WHY_LEN] = "";
 	arena_init(&arena, w->memory, DECODE_ARENA_SIZE);
 	look(w);
-	utc_ms judged = w->ticker.trusted ? hub_time(w) : UTC(INT64_MAX);
+	utc_ms judged = w->ticker.sure ? hub_time(w) : UTC(INT64_MAX);
 	if (decode_batch(&arena, from, hub_time(w), judged, payload, size, &b, why) !=
 		0) {
 		w->refused++;
