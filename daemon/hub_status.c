@@ -26,7 +26,7 @@ counters_json(const struct hub *h)
 	inbox_counts(h->inbox, &n);
 	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
 		"received", (json_int_t)n.received, "stored", (json_int_t)n.stored,
-		"beyond_retention", (json_int_t)line_beyond(h->line), "duplicates",
+		"set_aside", (json_int_t)line_set_aside(h->line), "duplicates",
 		(json_int_t)n.duplicates, "refused", (json_int_t)n.refused, "taps",
 		(json_int_t)n.taps, "commands", (json_int_t)n.commands, "store_errors",
 		(json_int_t)n.store_errors, "acks", (json_int_t)h->acks_sent, "published",

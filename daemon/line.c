@@ -11,8 +11,10 @@
 #include "reader.h"
 #include "teller.h"
 
-#define LINE_TURN   512 /* batches a turn: a backlog never holds the loop for long */
-#define LINE_RECENT 2   /* days made again at start: a night may have been open */
+#define LINE_TURN 512 /* batches a turn: a backlog never holds the loop for long */
+#define LINE_AHEAD_MS                                                                    \
+	DAY_MS /* came while the hub did not know the time; a day, since its clock may lag */
+#define LINE_RECENT 2 /* days made again at start: a night may have been open */
 
 struct line {
 	struct reader reader; /* first: the user of line_io is both it and the line */
@@ -21,9 +23,9 @@ struct line {
 	struct store *store;
 	struct pipeline *pipeline;
 	struct line_io io;
-	int64_t taken;    /* rowid of the last batch taken */
-	int64_t beyond;   /* of them older than their person's retention */
-	int64_t unmarked; /* of them not marked scored yet: a night is still open */
+	int64_t taken;     /* rowid of the last batch taken */
+	int64_t set_aside; /* of them: see line_set_aside */
+	int64_t unmarked;  /* of them not marked scored yet: a night is still open */
 	utc_ms now;
 	int started;
 	struct teller teller;
@@ -197,9 +199,10 @@ take_batch(void *ctx, const struct stored_batch *row)
 	call->n++;
 	l->taken = row->rowid;
 	l->unmarked++;
-	if (who && person_is_beyond(who, row->last, row->received)) {
-		l->beyond++;
-		return 0; /* kept, and makes nothing */
+	if (who && (person_is_beyond(who, row->last, row->received) ||
+			   row->last.ms > l->now.ms + LINE_AHEAD_MS)) {
+		l->set_aside++;
+		return 0;
 	}
 	if (!who || reader_decode(&l->reader, row, &b) != 0)
 		return 0; /* of nobody we know any more: kept, not scored */
@@ -274,9 +277,9 @@ line_backlog(struct line *l)
 }
 
 int64_t
-line_beyond(const struct line *l)
+line_set_aside(const struct line *l)
 {
-	return l->beyond;
+	return l->set_aside;
 }
 
 unsigned

@@ -26,8 +26,9 @@ struct store *line_store(struct line *l);       /* borrowed */
 struct pipeline *line_pipeline(struct line *l); /* borrowed */
 /* Batches that were stored but not taken yet. */
 int64_t line_backlog(struct line *l);
-/* Batches taken since the line was opened that were older than their person's retention. */
-int64_t line_beyond(const struct line *l);
+/* Batches taken since the line was opened that are kept and make nothing: older than their person's
+ * retention when they came, or of a clock far ahead that nobody could refuse then. */
+int64_t line_set_aside(const struct line *l);
 /* Dates whose night is still open. */
 unsigned line_waiting(const struct line *l);
 /* A new configuration with the same state directory: 0 or negative errno with the old one kept. */

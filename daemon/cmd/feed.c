@@ -109,9 +109,13 @@ judge(struct feed *f, const struct envelope *e)
 	if (!person_has_device(who, from.source, from.device))
 		return refuse(f, e, NULL, "the device is not in the person's list");
 	utc_ms received = e->received.ms > 0 ? e->received : ticker_utc();
+	/* a machine that does not know the time cannot say what lies ahead of it */
+	utc_ms judged = e->received.ms > 0 || received.ms >= TICKER_FLOOR_MS
+				? received
+				: UTC(INT64_MAX);
 	arena_init(&arena, f->memory, DECODE_ARENA_SIZE);
-	if (decode_batch(
-		    &arena, &from, received, received, e->payload, e->size, &b, why) != 0)
+	if (decode_batch(&arena, &from, received, judged, e->payload, e->size, &b, why) !=
+		0)
 		return refuse(f, e, &from, why);
 	return keep(f, e, &from, &b);
 }

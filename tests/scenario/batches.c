@@ -29,19 +29,85 @@ next_seq(const struct batches *b, const struct device_id *from)
 	return 1;
 }
 
-void
-batches_add(struct batches *b, struct batch *one, utc_ms last)
+static void
+add(struct batches *b, struct batch *one, utc_ms last)
 {
 	if (b->n == b->cap) {
 		b->cap = b->cap ? 2 * b->cap : 1024;
 		b->list = xrealloc(b->list, b->cap, sizeof *b->list);
 	}
 	struct packed *p = &b->list[b->n];
-	one->epoch = 1, one->seq = next_seq(b, &one->from), one->historical = 1;
+	one->epoch = 1, one->seq = next_seq(b, &one->from), one->historical = !b->live;
 	one->received = last;
 	*p = (struct packed){.from = one->from, .seq = one->seq, .last = last};
 	p->payload = wire_pack(one, &p->size);
 	b->n++;
+}
+
+static int
+other_way(const struct batches *b, int64_t at)
+{
+	struct chance c = {b->salt ^ (uint64_t)at};
+	return chance_between(&c, 0, 1);
+}
+
+/* The time that names a batch: of its first event. */
+static int64_t
+first_event(const struct batch *one)
+{
+	return one->n_series     ? one->series[0].start.ms
+	       : one->n_sessions ? one->sessions[0].start.ms
+	       : one->n_ratings  ? one->ratings[0].at.ms
+				 : one->markers[0].at.ms;
+}
+
+static void
+add_half(struct batches *b, const struct batch *one, utc_ms last, int second)
+{
+	struct batch half = *one;
+	struct series q = one->series[0];
+	double *v cleanup(freep) = xcalloc(q.n, sizeof *v);
+	for (uint32_t i = 0; i < q.n; i++)
+		v[i] = other_way(b, q.start.ms + (int64_t)i * q.interval_ms) == second
+			       ? q.v[i]
+			       : NAN;
+	q.v = v, half.series = &q;
+	if (second)
+		snprintf(half.from.device, sizeof half.from.device, "second");
+	add(b, &half, last);
+}
+
+/* What a device with a wrong clock says: the same, at another time. */
+static void
+skew(const struct batches *b, struct batch *one)
+{
+	if (b->source)
+		snprintf(one->from.source, sizeof one->from.source, "%s", b->source);
+	for (uint32_t i = 0; i < one->n_series; i++)
+		((struct series *)one->series)[i].start.ms += b->clock_off_ms;
+	for (uint32_t i = 0; i < one->n_sessions; i++) {
+		((struct session *)one->sessions)[i].start.ms += b->clock_off_ms;
+		((struct session *)one->sessions)[i].end.ms += b->clock_off_ms;
+	}
+	for (uint32_t i = 0; i < one->n_ratings; i++)
+		((struct rating *)one->ratings)[i].at.ms += b->clock_off_ms;
+	for (uint32_t i = 0; i < one->n_markers; i++)
+		((struct marker *)one->markers)[i].at.ms += b->clock_off_ms;
+}
+
+void
+batches_add(struct batches *b, struct batch *one, utc_ms last)
+{
+	skew(b, one);
+	int is_split = b->split && strcmp(one->from.device, b->split_device) == 0;
+	if (is_split && b->split == SPLIT_SAMPLES && one->n_series == 1) {
+		add_half(b, one, last, 0);
+		add_half(b, one, last, 1);
+		return;
+	}
+	if (is_split && other_way(b, first_event(one)))
+		snprintf(one->from.device, sizeof one->from.device, "second");
+	add(b, one, last);
 }
 
 static int
@@ -206,7 +272,7 @@ make_up_day(struct maker *m, civil_day d)
 		return; /* away from everything */
 	if (kind < 9)
 		wrist(m, "right", from, bed, rise, to);
-	if (kind > 3)
+	if (kind > 3 && !m->to->one_wrist)
 		wrist(m, "left", from, bed, rise, to);
 	if (kind % 2)
 		records(m, d, bed, rise);
@@ -223,6 +289,6 @@ batches_make_up(struct batches *b, const char *person, const struct zone *z,
 {
 	struct maker m = {b, person, z, {seed}};
 	for (int i = 0; i < days; i++)
-		if (i < days / 2 || i > days / 2 + 2) /* and a holiday */
+		if (days < 10 || i < days / 2 || i > days / 2 + 2) /* and a holiday */
 			make_up_day(&m, DAY(first.n + i));
 }

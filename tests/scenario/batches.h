@@ -13,9 +13,20 @@ struct packed {
 	size_t size;
 };
 
+enum batches_split { SPLIT_NONE, SPLIT_BATCHES, SPLIT_SAMPLES, SPLIT_COUNT };
+
 struct batches {
 	struct packed *list;
 	unsigned n, cap;
+	int one_wrist; /* who is made up wears one tracker */
+	/* the device whose batches, or samples, come by two: which of them an event takes depends on
+	 * its own time and the salt, so that a corrected one comes the way of the first */
+	enum batches_split split;
+	char split_device[ID_MAX + 1];
+	uint64_t salt;
+	int live;             /* not marked as history */
+	const char *source;   /* all of it comes from this one; NULL: as it is */
+	int64_t clock_off_ms; /* of whoever sends it */
 };
 
 void batches_finish(struct batches *b);

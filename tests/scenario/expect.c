@@ -191,9 +191,9 @@ expect_statement(struct script *s)
 {
 	if (word_is(s, 1, "refused"))
 		expect_refused(s);
-	else if (word_is(s, 1, "beyond"))
-		check_count(s, 2, "batches beyond the retention",
-			(unsigned)line_beyond(s->world.line));
+	else if (word_is(s, 1, "set_aside"))
+		check_count(s, 2, "batches set aside",
+			(unsigned)line_set_aside(s->world.line));
 	else if (word_is(s, 1, "nothing"))
 		expect_nothing_left(s);
 	else if (word_is(s, 1, "night"))

@@ -103,6 +103,27 @@ every_option_reaches_its_place(void **state)
 }
 
 static void
+a_persons_nights_have_an_order_and_an_age(void **state)
+{
+	struct fixture *f = *state;
+	struct config *c = fixture_good(f,
+		"person \"a\" { " BERLIN " }\n"
+		"person \"b\" { " BERLIN " nights = {\"markers\", \"activity\"}"
+		" retention = \"400 d\" }");
+	enum night_source order[NIGHT_SOURCES];
+	assert_int_equal(person_nights(&c->people[0], order), NIGHT_SOURCES);
+	assert_int_equal(order[0], NIGHT_SESSION);
+	assert_int_equal(order[3], NIGHT_ACTIVITY);
+	assert_false(person_is_beyond(&c->people[0], UTC(0), UTC(1000 * DAY_MS)));
+	assert_int_equal(person_nights(&c->people[1], order), 2);
+	assert_int_equal(order[0], NIGHT_MARKERS);
+	assert_int_equal(order[1], NIGHT_ACTIVITY);
+	assert_true(person_is_beyond(&c->people[1], UTC(0), UTC(401 * DAY_MS)));
+	assert_false(person_is_beyond(&c->people[1], UTC(0), UTC(400 * DAY_MS)));
+	config_free(c);
+}
+
+static void
 a_persons_devices_admit_what_they_say(void **state)
 {
 	struct fixture *f = *state;
@@ -323,6 +344,7 @@ main(void)
 		cmocka_unit_test(an_empty_file_means_every_default),
 		cmocka_unit_test(every_option_reaches_its_place),
 		cmocka_unit_test(a_persons_devices_admit_what_they_say),
+		cmocka_unit_test(a_persons_nights_have_an_order_and_an_age),
 		cmocka_unit_test(the_printed_defaults_are_the_defaults),
 		cmocka_unit_test(the_shipped_file_is_what_check_prints),
 		cmocka_unit_test(included_files_are_read_and_named_in_faults),

@@ -187,6 +187,12 @@ static const struct bad {
 		"\"source/device\" is wanted"},
 	{"person \"a\" { " BERLIN " devices = {\"a/b\", \"a/b\"} }", 1, "listed twice"},
 	{"person \"a\" {\n " BERLIN " devices = {} }", 1, "devices = {} admits none"},
+	{"person \"a\" { " BERLIN " nights = {\"rest\", \"sleep\"} }", 1,
+		"nights from \"sleep\": session, markers, rest or activity is wanted"},
+	{"person \"a\" { " BERLIN " nights = {\"rest\",\n \"rest\"} }", 2,
+		"nights from \"rest\" twice"},
+	{"person \"a\" {\n " BERLIN " nights = {} }", 1, "nights = {} names no source"},
+	{"person \"a\" { " BERLIN " retention = \"30\" }", 1, "a unit is missing"},
 	/* scorers */
 	{"scorers = {\"cole_kripke\",\n\"cole_kripke\"}", 2, "listed twice"},
 	{"scorers = {\"../evil\"}", 1, "a name has 1 to 32"},

@@ -210,6 +210,52 @@ due_gives_the_place_of_the_longest_silent_device_away(void **state)
 	assert_string_equal(d.devices[0].id, "csv/late");
 }
 
+static void
+due_watermark_does_not_wait_for_a_device_of_the_past(void **state)
+{
+	(void)state;
+	device("watch", "2026-03-10T06:00:00Z", "2026-03-10T06:01:00Z", 0);
+	device("old", "2016-03-10T06:00:00Z", "2026-03-10T06:01:00Z", 0); /* its clock */
+	utc_ms now = at("2026-03-10T06:01:01Z");
+	assert_int_equal(due_watermark(&d, now, &policy).ms,
+		at("2016-03-10T05:50:00Z").ms); /* two seconds, as for history */
+	now = at("2026-03-10T06:01:03Z");
+	assert_int_equal(
+		due_watermark(&d, now, &policy).ms, at("2026-03-10T05:50:00Z").ms);
+}
+
+static void
+due_watermark_is_no_later_than_the_hubs_time(void **state)
+{
+	(void)state;
+	device("new", "2036-03-10T06:00:00Z", "2026-03-10T06:01:00Z", 0);
+	utc_ms now = at("2026-03-10T06:02:00Z");
+	assert_int_equal(
+		due_watermark(&d, now, &policy).ms, at("2026-03-10T05:52:00Z").ms);
+}
+
+static void
+due_marks_the_date_of_a_record_that_may_go_on_with_another(void **state)
+{
+	(void)state;
+	struct session v = {.start = at("2026-03-10T10:00:00Z"),
+		.end = at("2026-03-10T16:30:00Z")}; /* 17:30 */
+	struct batch b = {.n_sessions = 1, .sessions = &v};
+	due_batch(&d, &b);
+	assert_marked("2026-03-10",
+		2); /* a record from 18:10 on would make it the next date's */
+	due_finish(&d);
+	due_init(&d, &who, MARGIN_MS);
+	v.end = at("2026-03-10T12:00:00Z");
+	due_batch(&d, &b);
+	assert_marked("2026-03-10", 1);
+	due_finish(&d);
+	due_init(&d, &who, MARGIN_MS);
+	v.start = at("2016-03-10T12:00:00Z"); /* ten years are nobody's sleep */
+	due_batch(&d, &b);
+	assert_marked("2026-03-09", 2);
+}
+
 int
 main(void)
 {
@@ -228,6 +274,9 @@ main(void)
 		T(due_looks_again_at_the_hard_stop),
 		T(due_keeps_every_mark_until_the_run_is_done),
 		T(due_gives_the_place_of_the_longest_silent_device_away),
+		T(due_watermark_does_not_wait_for_a_device_of_the_past),
+		T(due_watermark_is_no_later_than_the_hubs_time),
+		T(due_marks_the_date_of_a_record_that_may_go_on_with_another),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

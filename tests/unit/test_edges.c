@@ -63,6 +63,47 @@ jumps_are_seen_and_drift_is_not_one(void **state)
 }
 
 static void
+a_clock_put_back_is_believed_once_it_has_caught_up(void **state)
+{
+	struct ticker t;
+
+	(void)state;
+	ticker_init(&t, UTC(0));
+	(void)ticker_see(&t, UTC(T0), (mono_ms){1000});
+	assert_true(t.trusted && t.sure);
+	(void)ticker_see(&t, UTC(T0 - 3 * HOUR_MS), (mono_ms){2000});
+	assert_false(t.trusted || t.sure);
+	/* three hours on it says T0 again: but monotonic time knows better, so that what devices
+	 * send is not taken to be from the future */
+	(void)ticker_see(&t, UTC(T0), (mono_ms){2000 + 3 * HOUR_MS});
+	assert_true(t.trusted);
+	assert_false(t.sure);
+	(void)ticker_see(&t, UTC(T0 + 3 * HOUR_MS), (mono_ms){3000 + 3 * HOUR_MS});
+	assert_true(t.trusted && t.sure);
+	(void)ticker_see(
+		&t, UTC(T0 + 3 * HOUR_MS - 4 * MINUTE_MS), (mono_ms){4000 + 3 * HOUR_MS});
+	assert_true(t.trusted && t.sure); /* four minutes are a correction */
+}
+
+static void
+a_clock_that_a_service_put_back_is_believed_at_once(void **state)
+{
+	struct ticker t;
+
+	(void)state;
+	ticker_init(&t, UTC(T0 + DAY_MS));
+	t.synced = 1;
+	(void)ticker_see(&t, UTC(T0), (mono_ms){1000});
+	assert_true(t.trusted && t.sure);
+	t.synced = 0;
+	(void)ticker_see(&t, UTC(T0 + MINUTE_MS), (mono_ms){1000 + MINUTE_MS});
+	assert_true(t.trusted && t.sure); /* and from there on without being told again */
+	t.synced = 1;
+	(void)ticker_see(&t, UTC(12345), (mono_ms){2000 + MINUTE_MS});
+	assert_false(t.trusted); /* but nobody believes in 1970 */
+}
+
+static void
 a_row_goes_out_once_until_it_failed(void **state)
 {
 	struct outbox o = {0};
@@ -231,6 +272,8 @@ main(void)
 		cmocka_unit_test(a_clock_from_before_the_software_is_not_believed),
 		cmocka_unit_test(a_clock_behind_the_store_is_not_believed),
 		cmocka_unit_test(jumps_are_seen_and_drift_is_not_one),
+		cmocka_unit_test(a_clock_put_back_is_believed_once_it_has_caught_up),
+		cmocka_unit_test(a_clock_that_a_service_put_back_is_believed_at_once),
 		cmocka_unit_test(a_row_goes_out_once_until_it_failed),
 		cmocka_unit_test(the_window_is_bounded),
 		cmocka_unit_test_setup_teardown(
