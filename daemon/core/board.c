@@ -84,6 +84,8 @@ number_scorer(struct board *b, const struct loaded_scorer *l)
 		r = number_layout(b, s->reads[i], &l->desc->reads[i]);
 		s->layouts[i] = (uint16_t)(r < 0 ? 0 : r);
 	}
+	for (unsigned i = 0; i < l->n_writes; i++)
+		s->writes_events |= l->desc->writes[i].step_ms == SCORER_EVENTS;
 	b->n_scorers += r >= 0;
 	return r < 0 ? r : 0;
 }

@@ -61,8 +61,9 @@ struct board_scorer {
 	uint16_t
 		layouts[SCORER_PORTS_MAX]; /* of reads; 0 = the channel's own, else + 1 */
 	int fast;                          /* reads a fast channel: runs hour by hour */
-	unsigned pass;                     /* after all of the passes before */
-	int64_t beyond_ms, reach_ms;       /* how far beyond the job it runs, and reads */
+	int writes_events;
+	unsigned pass;               /* after all of the passes before */
+	int64_t beyond_ms, reach_ms; /* how far beyond the job it runs, and reads */
 	void *scratch;
 	size_t cap_scratch;
 	unsigned faults;

@@ -25,27 +25,39 @@ fault(struct board_scorer *s, struct scorer_result *ret, const char *what)
 	return scorer_skip(ret, "the scorer's result was refused");
 }
 
-static const char *
-fault_of(const struct board_scorer *s, const struct scorer_result *ret)
+static int
+events_ascend(const struct board_scorer *s, const struct scorer_result *ret)
 {
-	if (ret->n_values > ret->cap_values)
-		return "more values than there is room for";
 	int64_t before[SCORER_PORTS_MAX];
 	for (unsigned i = 0; i < SCORER_PORTS_MAX; i++)
 		before[i] = INT64_MIN;
 	for (uint32_t i = 0; i < ret->n_values; i++) {
 		const struct scorer_value *v = &ret->values[i];
+		if (s->scorer->desc->writes[v->port].step_ms == SCORER_EVENTS &&
+			v->t_ms <= before[v->port])
+			return 0;
+		before[v->port] = v->t_ms;
+	}
+	return 1;
+}
+
+static const char *
+fault_of(const struct board_scorer *s, const struct scorer_result *ret)
+{
+	if (ret->n_values > ret->cap_values)
+		return "more values than there is room for";
+	for (uint32_t i = 0; i < ret->n_values; i++) {
+		const struct scorer_value *v = &ret->values[i];
 		if (v->port >= s->scorer->n_writes)
 			return "a value for a port that is not declared";
 		const struct scorer_port *p = &s->scorer->desc->writes[v->port];
-		if (p->step_ms == SCORER_EVENTS && v->t_ms <= before[v->port])
-			return "events whose times do not ascend";
-		before[v->port] = v->t_ms;
 		if (!isfinite(v->value) || v->value < p->min || v->value > p->max)
 			return "a value outside its declared range";
 		if (!(v->confidence >= 0 && v->confidence <= 1))
 			return "a confidence outside 0-1";
 	}
+	if (s->writes_events && !events_ascend(s, ret))
+		return "events whose times do not ascend";
 	return NULL;
 }
 

@@ -117,7 +117,7 @@ put_values(struct board *b, const struct board_scorer *s,
 			put(&b->channels[s->writes[v->port]].span, v->t_ms,
 				steps[v->port], v->value);
 	}
-	for (unsigned i = 0; i < s->scorer->n_writes; i++)
+	for (unsigned i = 0; s->writes_events && i < s->scorer->n_writes; i++)
 		if (writes[i].step_ms == SCORER_EVENTS)
 			put_events(b, s, i, r);
 }

@@ -119,12 +119,65 @@ board_benches_a_scorer_after_three_faults(void **state)
 	board_finish(&b);
 }
 
+/* Two beats, the second of them first. */
+static int
+backwards(
+	const struct scorer_window *in, const double *options, struct scorer_result *ret)
+{
+	(void)options;
+	scorer_put(ret, 0, in->end_ms, 1, 1);
+	scorer_put(ret, 0, in->start_ms, 1, 1);
+	return SCORER_OK;
+}
+
+static void
+events_that_do_not_ascend_are_a_fault(void **state)
+{
+	(void)state;
+	static const struct scorer_port beats[] = {
+		{"beats", "ms", 0, 5000, 0, SCORER_EVENTS}, {0}};
+	static const struct scorer d = {SCORER_HEAD, "backwards", "1", "", activity,
+		beats, {.kind = SCORER_RECORDING}, none, 0, 0, backwards};
+	char why[SCORERS_WHY_LEN];
+	struct board b;
+	memset(&set, 0, sizeof set);
+	assert_int_equal(scorers_add(&set, &d, why), 0);
+	assert_int_equal(board_init(&b, &set), 0);
+	begin(&b, T0, T0 + MINUTES * 60000);
+	board_run(&b, 0);
+	assert_string_equal(b.scorers[0].last_fault, "events whose times do not ascend");
+	assert_int_equal(b.channels[board_find(&b, "beats")].events.n, 0);
+	board_finish(&b);
+}
+
+static void
+events_are_kept_in_order_and_within_their_room(void **state)
+{
+	(void)state;
+	struct board_events e = {0};
+	assert_int_equal(board_events_view(&e, INT64_MIN, INT64_MAX).n, 0);
+	board_events_set(&e, 3);
+	assert_int_equal(board_events_add(&e, 10, 1), 0);
+	assert_int_equal(board_events_add(&e, 10, 2), 1);
+	assert_int_equal(board_events_add(&e, 20, 3), 0);
+	assert_int_equal(board_events_add(&e, 30, 4), 0);
+	assert_int_equal(board_events_add(&e, 40, 5), 1);
+	struct scorer_view v = board_events_view(&e, 11, 30);
+	assert_true(v.n == 1 && v.t_ms[0] == 20 && v.v[0] == 3);
+	board_events_set(&e, 2);
+	assert_true(e.n == 0 && e.cap == 3);
+	free(e.t_ms);
+	free(e.v);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(chain_gives_the_same_wherever_the_stretch_is_cut),
 		cmocka_unit_test(board_benches_a_scorer_after_three_faults),
+		cmocka_unit_test(events_that_do_not_ascend_are_a_fault),
+		cmocka_unit_test(events_are_kept_in_order_and_within_their_room),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
