@@ -5,9 +5,9 @@
  * an activity index are made for:
  *     skdh  sqrt(mean over the axes of the variance within 60 s), each axis filtered first
  *           with a Butterworth high-pass of third order at 0.25 Hz, forwards and backwards, so
- *           that nothing is shifted (scikit-digital-health; variance by n)
+ *           that nothing is shifted (scikit-digital-health; variance divided by n)
  *     bai   Bai 2016 (PLoS ONE 11:e0160644), the absolute form: for each second
- *           sqrt(max(mean over the axes of the variance within it (by n - 1) - noise^2, 0)),
+ *           sqrt(max(mean over the axes of the variance within it (n - 1) - noise^2, 0)),
  *           added up over the 60 s; noise: the standard deviation of the sensor at rest
  * A sine of amplitude A on one axis, well above 0.25 Hz, gives A / sqrt(6) in skdh. bai is
  * written from the paper; no reference was at hand to compare it with.
@@ -19,7 +19,8 @@
  *     d0 = K,  d1 = -3 - 2k + 2k^2 + 3k^3,  d2 = 3 - 2k - 2k^2 + 3k^3,  d3 = -1 + 2k - 2k^2 + k^3
  * which is 3 dB down at exactly 0.25 Hz; twice through it, 6 dB. Its slowest part dies away by
  * 2.2 in a second. It starts as if the first sample had always been there, and 15 s before and
- * after the five minutes of a window let what is left of that guess die away to less than a hundred-thousandth.
+ * after the five minutes of a window let what is left of that guess die away to less than a
+ * hundred-thousandth.
  *
  * Input: accel_x, accel_y, accel_z in mg on one grid of 25 to 200 Hz (intervals of 5 to 40 ms).
  *

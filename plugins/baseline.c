@@ -6,13 +6,13 @@
  * MAD = the median distance from the median; 1.4826 makes it a standard deviation for normal
  * values (Iglewicz, Hoaglin 1993; Leys 2013). At least min_nights of the 28 must have the
  * measure, and tonight. The MAD is never taken below a floor: the least that a difference of
- * the measure means, given how it is made. Without one, four weeks of like nights would turn
- * a rounding error into an alarm:
+ * the measure means, given how it is made. Without one, after four weeks
+ * of like nights a rounding error would look like a rare night:
  *     tst 15 min, waso 10 min, sol 5 min, se 2 %   a wrist tracker is off by more than that
  *                 from polysomnography in a single night (Chinoy 2021)
  *     awakenings 2                counts, and each tracker has its own rule
  *     score 3 of 100 points       what 20 min of sleep change
- *     rmssd 3 ms                  a few ectopic beats missed in a night of five-minute means
+ *     rmssd 3 ms                  a few early beats missed in a night of five-minute means
  *     hr_min 1 /min, hr_dip 1 %   trackers give whole beats
  *     resp_rate 0.3 /min          trackers give halves or tenths of a breath
  * (the floors are our choice). z is cut at +-10: beyond, only the floor is measured.

@@ -11,7 +11,8 @@
  *
  * The whole recording that the host shows is read at once; a time not worn that begins before it
  * or ends after it is judged by what is seen. A minute that was not recorded ends a run, is never
- * clear, and gets no value. The confidence is 1: a minute that gets a value was there.
+ * clear, and gets no value. The confidence is 1: a minute that gets a value was there. It writes
+ * `worn`, as troiano and nonwear do: load one of them.
  *
  * What it cannot say: a person who sleeps very still, with a tracker on a scale that gives zero
  * for small movements, looks like a tracker on a table. Both references were made with

@@ -16,7 +16,8 @@
  *     skdh           not counts but the channel activity_index (g), with the weights
  *                    0.243 * (4.64 6.87 3.75 5.07 16.19 5.84 4.024) and asleep if D < 0.5, as
  *                    published for scikit-digital-health; nothing at hand proves it
- * The paper's forms for the greatest 10 or 30 s of each minute are cole_kripke_max.
+ * The paper's forms for the greatest 10 or 30 s of each minute are cole_kripke_max. A finer
+ * recording is summed to minutes. sadeh, oakley and scripps write `asleep`, too: load one of them.
  *
  * A minute that was not recorded (outside the recording, a gap) counts as no movement for its
  * neighbours, as in those programs; it gets no score itself. The confidence is the share of the

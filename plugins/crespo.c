@@ -13,6 +13,8 @@
  *        towards the ends to an hour; with less than 60 values there is none, and no activity
  *     7  active: as in 3, of these medians
  *     8  closing and opening over two hours: active or rest
+ * Closing ends rests of no more than so long, opening then ends activity of no more than so long:
+ * what is short takes the state of what is around it.
  * variant: paper does that, the ends of the recording counting as whatever they touch.
  * pyactigraphy does as pyActigraphy 1.2.2: in 4 only the closing; in 5 from 2 and 30 min on, and
  * zeros that end one active time (one rest) and begin the next are one run; in 8 the first and
@@ -22,7 +24,7 @@
  * A minute that was not recorded is in no median and no percentile, ends a run of zeros, and
  * gets no value. `hours` of minutes must be there, as a third of the day is what the method
  * takes for rest. The confidence is the share of the window of 2 that was recorded. It writes
- * `rest`, as roenneberg and hdcza do: load one of them.
+ * `rest`, as roenneberg, hdcza and tudor_locke do: load one of them.
  *
  * What it cannot say: with a median over 8 h, a rest of less than about 4 h is not seen, and a
  * sleeper who stays in bed late wakes early. A third of the recording is rest, whatever is in

@@ -8,7 +8,7 @@
  * Input: accel_x, accel_y, accel_z in mg on one grid of 25 to 200 Hz (intervals of 5 to 40 ms).
  * gravity: what the sensor reads at rest; a sensor that reads 1015 mg adds 15 mg to every value
  * of a still arm, which is as much as sleep. Set it where that is known; no calibration is done
- * here. About 0-10 mg: still; 30-40: light; 100 and more: brisk walking.
+ * here. As a rule of thumb, ours: up to 10 mg still, 30 to 40 light, 100 and more brisk walking.
  *
  * Missing: a sample counts where all three axes are there. 5 s with less than half of their
  * samples get no value. The confidence is the share that was there.

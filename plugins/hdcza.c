@@ -18,7 +18,7 @@
  *
  * Input: angle_z (load z_angle), and `worn` if a scorer gives it: angles of a tracker that is
  * not worn count as missing. It writes `rest` for minutes, 1 = within the rest of its day: half
- * or more of the minute.
+ * or more of the minute; crespo, roenneberg and tudor_locke write it, too: load one of them.
  *
  * Missing: x needs half of its changes; without them a block ends, but the 60 min may bridge
  * it. A day with less than `hours` of angles gets no value: the percentile would be that of an
@@ -27,8 +27,8 @@
  *
  * What it cannot say: one rest a day, and always one where anybody lay still for half an hour:
  * an all-nighter's sofa is its night. Naps and split nights are one or not seen. Without `worn`
- * a watch on a table is the best sleep there is. In 2018, against polysomnography, the period
- * was 3 to 11 min longer than in the sleeper's diary. */
+ * a watch on a table is the best sleep there is. In the paper the period was 3 to 11 min longer
+ * than the sleepers' diaries had it. */
 #include "scorer.h"
 #include <string.h>
 

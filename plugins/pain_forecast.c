@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* pain_forecast: how likely today is a high-discomfort day, by the person's own measure.
  *
- * A Bayesian logistic model with a published population prior that learns from the
- * person's own ratings, day by day (reference "Sleep, next-day pain, and the predictor",
- * section 5; constants from the same page). Every call starts from the prior and walks
- * through all days of the window, oldest first, so that the same days always give the
- * same numbers. Each day:
+ * A Bayesian logistic model with a prior for everybody that learns from the
+ * person's own ratings, day by day (method and constants are this project's own, set on
+ * simulated people; README.md, "How often it is wrong", has what came of it). Every call
+ * starts from the prior and walks through all days of the window, oldest first, so that
+ * the same days always give the same numbers. Each day:
  *   features  x = [1, T, Q, Y, E], "badness" against the person's own baselines so far
  *             T = (-z(SE) - z(TST) + z(WASO) + z(awakenings)) / 4 / 0.75
  *             Q = -z(sleep_quality)            rated this morning
@@ -18,7 +18,8 @@
  *   learn     rank-1 sequential Laplace: q = sig(a), h = max(q(1-q), 1e-4),
  *             k = Sx / (1/h + v), w += k (y-q)/h, S -= k (Sx)'
  *   baselines per metric, prior mean and SD worth 4 nights; last night is never in its own.
- * Prior of w: the mean of the worlds "weak" and "central" of that page, SD 0.25 and 0.15.
+ * Prior of w: the mean of what fits two simulated worlds, "weak" and "central" by how far sleep
+ * moves the next day; SD 0.25 for the first weight, 0.15 for the others.
  * Today's rating is never looked at.
  *
  * Writes day_outlook = p; .low = sig(a - 0.84 sqrt(v)), a one-sided 80 % bound; the

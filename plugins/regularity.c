@@ -32,8 +32,8 @@
  * A part that has less than min_days days is left out: minutes measured for IS to RA, pairs of
  * min_days - 1 days for SRI, nights for the midpoint. Local time is that of the last morning:
  * a change of the clock or of the zone inside the two weeks reads as a shift. The confidence
- * is the share of pairs, minutes or nights that was there. A watch on the table moves
- * neither: without `worn` it makes a person look calmer and more regular than they are. */
+ * is the share of pairs, minutes or nights that was there. A watch on the table lies
+ * still, too: without `worn` it makes a person look calmer and more regular than they are. */
 #include "scorer.h"
 
 enum { READ_PERIOD, READ_ACTIVITY, READ_WORN, READ_ONSET, READ_WAKE };

@@ -17,7 +17,8 @@
  * invention. The periodograms are averaged; the highest point between `lowest` and
  * `highest` is the rate, between its neighbours by a parabola. It counts if
  *     it is a maximum in the range, and within 3 a minute below it power falls to 30 %:
- *         what only rises towards slow is drift, or the blood pressure's 6 a minute,
+ *         what only rises towards slow is drift, or the blood pressure's own waves, some
+ *         6 a minute,
  *     at least `clear` of the power in the range lies within 1.5 a minute of it (after
  *         Bailon, IEEE Trans Biomed Eng 2006;53:1273: average what is peaked only),
  *     the first four and the last four minutes agree with it within 2 a minute,
@@ -33,7 +34,7 @@
  * the share of power at the peak, or 1 where a tracker states it. What this cannot say:
  * it is tried on synthetic beats only, not on people against a belt or a mask. With age,
  * beta-blockers, diabetes, or an irregular heart the arrhythmia vanishes and there is no
- * number. It knows no apnoea. */
+ * number. It does not see pauses in breathing. */
 #include "scorer.h"
 
 #include <string.h>

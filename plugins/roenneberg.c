@@ -15,7 +15,7 @@
  * The mean needs `trend` hours of minutes; where there are less, at the ends of what the host
  * shows or in a gap, there is no value. A minute that was not recorded counts as not quiet and
  * gets no value. The confidence is the share of the 24 h that was recorded. It writes `rest`,
- * 1 = rest, as crespo and hdcza do: load one of them.
+ * 1 = rest, as crespo, hdcza and tudor_locke do: load one of them.
  *
  * What it cannot say: a quarter of an hour up divides a night, and joined to it is a quiet
  * evening, as 15 % of the usual movement is not much on a lazy day. A tracker on a table

@@ -3,7 +3,8 @@
  *
  * Reads `rr`: one event a beat, v = the interval that this beat ends, in ms. Writes
  *     rr.clean  the mended intervals, at the mended times of the beats that end them
- *     rr.class  each measured beat: 0 normal, 1 ectopic, 2 missed (a beat is lacking
+ *     rr.class  each measured beat: 0 normal, 1 ectopic (early, not from where the
+ *               heart's beat begins), 2 missed (a beat is lacking
  *               before it), 3 extra, 4 long or short
  *     night.rr_artifact_pct  share of the judged beats that are not normal, %
  *
@@ -13,8 +14,8 @@
  * judged one by one, times inside are the running sum. In a run of fewer than `min_beats`
  * intervals no beat is judged and none is written: the windows below are never shorter
  * than 46 beats at the ends of a long run either. The gap of 2 s is 30 beats a minute:
- * with 3 s, two shared nights of a sensor that slips keep an RMSSD of 66 and 118 ms, with
- * 2 s 57 and 49, where filters leave 56-58 and 44-45. A beat missed at above 1 s then
+ * with 3 s, the RMSSD of two shared nights of a sensor that slips comes out as 66 and 118 ms,
+ * with 2 s as 57 and 49, and with filters as 56-58 and 44-45. A beat missed at above 1 s then
  * parts the run, unmended.
  *
  * method = lipponen (default): Lipponen and Tarvainen, J Med Eng Technol 2019;43:173, in

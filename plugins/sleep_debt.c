@@ -17,7 +17,8 @@
  * A missing night is not counted, neither as sleepless nor as slept; min_nights of the 14 must
  * be there. So with nights missing the debt is what is known, at the least; the confidence is
  * the share of the 14 that was there. Naps are not in TST: who naps owes less than this says.
- * Trackers overstate TST by half an hour and more (Haghayegh 2019, asleep 2024); the need from
+ * Trackers often overstate TST by half an hour (Haghayegh 2019; Yuan 2024, who wrote the program
+ * "asleep"); the need from
  * the same tracker's nights takes that out, a need in hours does not. */
 #include "scorer.h"
 #include <stdlib.h>

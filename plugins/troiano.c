@@ -15,7 +15,8 @@
  *
  * The whole recording that the host shows is read at once; a time not worn that begins before it
  * or ends after it is judged by what is seen. A minute that was not recorded ends it and gets no
- * value. The confidence is 1: a minute that gets a value was there.
+ * value. The confidence is 1: a minute that gets a value was there. It writes `worn`, as choi and
+ * nonwear do: load one of them.
  *
  * What it cannot say: it takes quiet sleep for not worn far more often than choi does, which
  * asks for stillness on both sides of a movement; choi is the better one for nights. */

@@ -26,12 +26,13 @@
  * movement index "awake %"; it is the share of minutes with movement.
  *
  * The rules are in minutes: of finer epochs (15, 30 s) a minute is what most of its epochs are,
- * awake if they are equal. A minute without a score counts as awake for the limits of a period; it is neither in tst nor
- * in waso and ends no bout. Without activity there are no counts, nonzero, movement and
- * sleep_fragmentation. The confidence is the share of the period's minutes that have a score.
+ * awake if they are equal. A minute without a score counts as awake for the limits of a period; it
+ * is neither in tst nor in waso and ends no bout. Without activity there are no counts, nonzero,
+ * movement and sleep_fragmentation. The confidence is the share of the period's minutes that have a score.
  *
  * What it cannot say: when somebody went to bed. In bed here is asleep, so latency is 0 and
- * efficiency is high: do not compare them with those of a night with bed times. */
+ * efficiency is high: do not compare them with those of a night with bed times. crespo, roenneberg
+ * and hdcza write `rest`, too, and dozed takes its nights from it: load one of them. */
 #include "scorer.h"
 
 enum { READ_ASLEEP, READ_ACTIVITY };

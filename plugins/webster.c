@@ -22,8 +22,9 @@
  * writes `asleep.webster`, which sleep_stats can be told to read.
  *
  * In pyactigraphy an epoch reaches less than 30 minutes back (10 of a gap, itself in it, and
- * 20 awake before) and as far ahead. An epoch that has no score ends a run and fills none, and gets none. The
- * confidence is the share of the epochs within 29 minutes, both sides, that has a score. */
+ * 20 awake before) and as far ahead. An epoch that has no score ends a run and fills none, and gets
+ * none. The confidence is the share of the epochs within 29 minutes, both sides, that has a
+ * score. */
 #include "scorer.h"
 
 enum { READ_ASLEEP };
