@@ -42,7 +42,7 @@ say_value(double v, const char *unit, char ret[static 32])
 /* Breaks a text at blanks, each line indented. */
 static void printf_like(2, 3) print_wrapped(unsigned indent, const char *fmt, ...)
 {
-	char text[ALERT_TEXT_LEN + 160];
+	char text[NIGHT_VALUES_MAX * (NAME_LEN + 17)];
 	va_list ap;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
@@ -81,6 +81,34 @@ print_times(const struct explanation *x, const struct night *n)
 	printf(n->revision > 1 ? "; revision %u.\n" : ".\n", n->revision);
 }
 
+static int
+has_a_label(const char *channel)
+{
+	for (unsigned i = 0; i < NIGHT_NUMBERS; i++)
+		if (strcmp(night_numbers[i].channel, channel) == 0)
+			return 1;
+	return 0;
+}
+
+/* What scorers found that has no words of its own, by channel. */
+static void
+print_others(const struct night *n)
+{
+	char list[NIGHT_VALUES_MAX * (NAME_LEN + 16)] = "", v[32];
+	size_t used = 0;
+	for (uint32_t i = 0; i < n->n_values; i++) {
+		const struct named_value *q = &n->values[i];
+		if (has_a_label(q->name))
+			continue;
+		say_value(q->value, "", v);
+		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s=%s",
+			used ? ", " : "",
+			q->name + (strncmp(q->name, "night.", 6) == 0 ? 6 : 0), v);
+	}
+	if (used)
+		print_wrapped(2, "Also: %s.", list);
+}
+
 static void
 print_numbers(const struct explanation *x, const struct night *n)
 {
@@ -97,6 +125,7 @@ print_numbers(const struct explanation *x, const struct night *n)
 		say_value(x->usual[i], q->unit, u);
 		printf("  %-29s %12s   %s\n", q->label, v, u);
 	}
+	print_others(n);
 	for (uint32_t i = 0; i < n->n_reasons && i < REASONS_MAX; i++) {
 		const struct reason *r = &n->reasons[i];
 		char said[128];

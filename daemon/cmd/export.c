@@ -33,6 +33,21 @@ export_nights(struct export *e, const struct person *who)
 }
 
 static int
+each_value(void *ctx, const struct night *n)
+{
+	const struct listing *l = ctx;
+	row_values(l->e->table, n);
+	return 0;
+}
+
+static int
+export_values(struct export *e, const struct person *who)
+{
+	struct listing l = {e, who};
+	return store_nights_each(e->store, who->id, e->from, e->to, each_value, &l);
+}
+
+static int
 each_alert(void *ctx, const struct alert *a)
 {
 	const struct listing *l = ctx;
@@ -143,12 +158,13 @@ static const struct kind {
 	{"samples", SAMPLE_COLUMNS, export_samples},
 	{"epochs", EPOCH_COLUMNS, export_epochs},
 	{"nights", NIGHT_COLUMNS, export_nights},
+	{"values", VALUE_COLUMNS, export_values},
 	{"days", DAY_COLUMNS, export_days},
 	{"forecasts", FORECAST_COLUMNS, export_forecasts},
 	{"alerts", ALERT_COLUMNS, export_alerts},
 	{"ratings", RATING_COLUMNS, export_ratings},
 };
-#define KINDS "samples|epochs|nights|days|forecasts|alerts|ratings"
+#define KINDS "samples|epochs|nights|values|days|forecasts|alerts|ratings"
 
 static const struct kind *
 kind_of(const char *name)

@@ -59,6 +59,20 @@ row_night(struct table *t, const struct night *n, const struct zone *zone)
 	table_integer(t, n->revision);
 }
 
+void
+row_values(struct table *t, const struct night *n)
+{
+	for (uint32_t i = 0; i < n->n_values; i++) {
+		table_text(t, n->person);
+		cell_date(t, n->date);
+		table_text(t, sleep_kind_name(n->kind));
+		table_integer(t, n->ordinal);
+		table_text(t, n->values[i].name);
+		table_number(t, number_digits12(n->values[i].value), SHORTEST);
+		table_number(t, round(n->values[i].confidence * 1000) / 1000, SHORTEST);
+	}
+}
+
 static void
 cell_outcome(struct table *t, const struct day *d)
 {

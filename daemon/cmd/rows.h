@@ -11,6 +11,7 @@
 	"person,date,kind,in_bed,onset,wake,out_bed,tib_min,spt_min,tst_min,sol_min,"    \
 	"waso_min,"                                                                      \
 	"awakenings,se_pct,score,coverage,sources,revision"
+#define VALUE_COLUMNS "person,date,kind,ordinal,channel,value,confidence"
 #define DAY_COLUMNS                                                                      \
 	"person,date,tst_min,se_pct,waso_min,sol_min,awakenings,score,sleep_quality,"    \
 	"pain_morning,pain_day,probability,threshold,outcome"
@@ -24,6 +25,8 @@
 
 /* Fills the columns of NIGHT_COLUMNS; the numbers of an insufficient night are empty. */
 void row_night(struct table *t, const struct night *n, const struct zone *zone);
+/* Every number of a night by its channel, one row each. */
+void row_values(struct table *t, const struct night *n);
 void row_day(struct table *t, const struct person *who, const struct day *d);
 void row_forecast(struct table *t, const struct person *who, const struct day *d);
 void row_alert(struct table *t, const struct alert *a, const struct zone *zone);

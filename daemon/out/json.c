@@ -106,6 +106,16 @@ coverage_of(const struct night *n)
 	return n && !n->gone ? number(round(n->coverage * 1000) / 1000) : json_null();
 }
 
+/* Every number by its channel: what has a name of its own above, and what else was scored. */
+static json_t *
+values_of(const struct night *n)
+{
+	json_t *o = json_object();
+	for (uint32_t i = 0; i < n->n_values && i < NIGHT_VALUES_MAX; i++)
+		put(o, n->values[i].name, number(number_digits12(n->values[i].value)));
+	return o;
+}
+
 struct bytes
 encode_night_json(const struct night *n, const struct zone *zone)
 {
@@ -123,6 +133,7 @@ encode_night_json(const struct night *n, const struct zone *zone)
 	for (unsigned i = 0; i < NIGHT_NUMBERS; i++)
 		put(o, night_numbers[i].column,
 			number(number_round(night_value(n, night_numbers[i].channel))));
+	put(o, "values", values_of(n));
 	put(o, "coverage", coverage_of(n));
 	put(o, "sources", list_of(n->sources));
 	put(o, "insufficient", text(n->insufficient));

@@ -115,6 +115,10 @@ export_has_the_promised_columns_and_rows(void **state)
 		"2025-11-07T23:10:00+01:00,2025-11-07T23:25:00+01:00,"
 		"2025-11-08T07:10:00+01:00,2025-11-08T07:10:00+01:00,"
 		"480,465,455,15,10,1,94.8,100,1,test,1\n");
+	typed(w, cmd_export, "--person", "anna", "--what", "values", "--to", "2025-11-08",
+		NULL);
+	assert_has(w->out, "person,date,kind,ordinal,channel,value,confidence\n");
+	assert_has(w->out, "\nanna,2025-11-08,main,0,night.spt,465,1\n");
 	typed(w, cmd_export, "--person", "ben", "--what", "forecasts", NULL);
 	assert_has(w->out, "person,date,issued_at,probability,threshold,alerted,outcome,"
 			   "scorer,changed_since\nben,2025-11-08,");
