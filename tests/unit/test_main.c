@@ -82,7 +82,7 @@ check_tells_what_it_read(void **state)
 	for (size_t i = 0; i < array_len(want); i++)
 		if (!strstr(out, want[i]))
 			fail_msg("no \"%s\" in\n%s", want[i], out);
-	assert_true(strstr(out, "cole_kripke 1.0") < strstr(out, "sleep_stats 1.0"));
+	assert_true(strstr(out, "cole_kripke ") < strstr(out, "sleep_stats "));
 }
 
 static void
