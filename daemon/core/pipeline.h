@@ -28,7 +28,8 @@ void pipeline_touch_span(struct pipeline *p, const char *person, utc_ms from, ut
 
 enum pipeline_mode {
 	PIPELINE_LIVE, /* `now` is the hub's trusted time: what is due is made and published */
-	PIPELINE_HISTORY, /* all input is here: close everything, publish nothing */
+	PIPELINE_HISTORY, /* all input is here: close everything, tell nothing new; only
+			     what had been told and changed is told again */
 };
 /* Makes whatever is due. Call inside a write transaction; 0 or negative errno, after which
  * the transaction must be rolled back and the same call may be tried again. */
