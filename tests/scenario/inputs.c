@@ -66,9 +66,13 @@ plan(struct script *s, const struct batch *b, utc_ms at)
 	if (at.ms < s->world.now.ms)
 		script_fail(s, "that time is over; say when it `arrives`, or write it "
 			       "further up");
-	for (unsigned i = 0; i < s->n_skewed; i++)
-		if (memcmp(&s->skewed[i].id, &b->from, sizeof b->from) == 0)
-			skew(&own, series, &session, &marker, s->skewed[i].off_ms);
+	for (unsigned i = 0; i < s->n_skewed; i++) {
+		if (memcmp(&s->skewed[i].id, &b->from, sizeof b->from) != 0)
+			continue;
+		skew(&own, series, &session, &marker, s->skewed[i].off_ms);
+		own.received =
+			UTC(at.ms + s->skewed[i].off_ms); /* by its bridge's clock */
+	}
 	world_plan(&s->world, &own, at);
 }
 

@@ -133,11 +133,12 @@ draw_way(const struct history *h)
 	struct way way = {chance_between(&chance, 0, 1),
 		(enum batches_split)chance_between(&chance, 0, SPLIT_COUNT - 1),
 		devices[chance_between(&chance, 0, array_len(devices) - 1)]};
-	/* which of two wrists counts is decided by who has more: two halves are two others */
+	if (chance_between(&chance, 0, 1)) /* most of it is movement */
+		way.device = "right";
+	/* which of two wrists counts is decided by who has more samples: of one of them in two halves
+	 * nobody can know that they are one wrist, so the other may count then */
 	if (!h->one_wrist && strcmp(way.device, "right") == 0)
 		way.device = "band";
-	if (chance_between(&chance, 0, 1) && h->one_wrist)
-		way.device = "right";
 	return way;
 }
 

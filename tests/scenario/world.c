@@ -162,8 +162,9 @@ void
 world_plan(struct world *w, const struct batch *b, utc_ms at)
 {
 	struct batch own = *b;
+	utc_ms sent = b->received.ms ? b->received : at;
 	own.epoch = 1, own.seq = ++w->seq, own.received = at;
-	own.historical = at.ms - newest_event(b) > HISTORY_MS;
+	own.historical = sent.ms - newest_event(b) > HISTORY_MS;
 	enqueue(w, &own, at);
 	if (w->twice_ms)
 		enqueue(w, &own, UTC(at.ms + w->twice_ms));

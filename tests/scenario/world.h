@@ -55,7 +55,7 @@ const struct person *world_person(
 	const struct world *w, const char *id); /* NULL: unknown */
 
 /* b will arrive at `at`; it is copied. Epoch, seq and the mark for history are set here, as a
- * bridge would. */
+ * bridge would, by its own clock if b->received says what that shows. */
 void world_plan(struct world *w, const struct batch *b, utc_ms at);
 /* Stores one at once, as it came; a second one with the same number is passed over. */
 void world_put(
