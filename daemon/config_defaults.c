@@ -50,6 +50,26 @@ range_text(const struct config_option *o, char *ret, size_t size)
 	}
 }
 
+/* A long list goes on in the next line, which has its own #. */
+static void
+print_default(FILE *out, const char *indent, const struct config_option *o)
+{
+	size_t room = WIDTH - strlen(o->name) - 4;
+	const char *text = o->def;
+	fprintf(out, "%s#%s = ", indent, o->name);
+	while (strlen(text) > room) {
+		size_t n = room;
+		while (n > 0 && text[n] != ' ')
+			n--;
+		if (n == 0)
+			break;
+		fprintf(out, "%.*s\n%s#\t", (int)n, text, indent);
+		text += n + 1;
+		room = WIDTH - 8;
+	}
+	fprintf(out, "%s\n", text);
+}
+
 static void
 print_options(FILE *out, const char *section, const char *indent)
 {
@@ -61,7 +81,7 @@ print_options(FILE *out, const char *section, const char *indent)
 		snprintf(text, sizeof text, "%s%s", o->help, range);
 		fputc('\n', out);
 		print_wrapped(out, indent, text);
-		fprintf(out, "%s#%s = %s\n", indent, o->name, o->def);
+		print_default(out, indent, o);
 	}
 }
 
@@ -72,9 +92,9 @@ print_option_value(FILE *out, const struct scorer_option *o)
 	for (int i = 0; word && i < (int)o->def; i++)
 		word += strcspn(word, "|") + 1;
 	if (word)
-		fprintf(out, "\t#%s = %.*s\n", o->name, (int)strcspn(word, "|"), word);
+		fprintf(out, "#\t%s = %.*s\n", o->name, (int)strcspn(word, "|"), word);
 	else
-		fprintf(out, "\t#%s = %.10g\n", o->name, o->def);
+		fprintf(out, "#\t%s = %.10g\n", o->name, o->def);
 }
 
 static void
@@ -86,7 +106,7 @@ print_scorer(FILE *out, const struct scorer *s)
 	print_wrapped(out, "", text);
 	if (!s->options || !s->options[0].name)
 		return;
-	fprintf(out, "scorer \"%s\" {", s->name);
+	fprintf(out, "#scorer \"%s\" {", s->name);
 	for (const struct scorer_option *o = s->options; o->name; o++) {
 		const char *unit = o->unit ? o->unit : "";
 		int bare = strcmp(unit, "1") == 0 || unit[0] == '\0';
@@ -96,10 +116,10 @@ print_scorer(FILE *out, const struct scorer *s)
 			snprintf(text, sizeof text, "%s; %.10g to %.10g%s%s", o->help,
 				o->min, o->max, bare ? "" : " ", bare ? "" : unit);
 		fputc('\n', out);
-		print_wrapped(out, "\t", text);
+		print_wrapped(out, "#\t", text);
 		print_option_value(out, o);
 	}
-	fputs("}\n", out);
+	fputs("#}\n", out);
 }
 
 static void

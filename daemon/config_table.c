@@ -34,7 +34,8 @@ const struct config_option config_options[] = {
 			"where they were installed."},
 	{"root", "scorers", CONFIG_SCORERS, C(scorers),
 		"{\"cole_kripke\", \"vendor_stages\", \"sleep_stats\", \"night_score\", "
-		"\"pain_forecast\"}",
+		"\"hr_dip\", \"rr_clean\", \"hrv\", \"resp_rate\", \"odi\", "
+		"\"regularity\", \"baseline\", \"sleep_debt\", \"pain_forecast\"}",
 		.help = "The scorers to run. Their order follows from what they read and "
 			"write; "
 			"where two write the same channel, the later one here wins."},

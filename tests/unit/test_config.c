@@ -37,9 +37,9 @@ an_empty_file_means_every_default(void **state)
 	assert_int_equal(c->policy.lateness_ms, 10 * MINUTE_MS);
 	assert_int_equal(c->policy.idle_ms, 10 * MINUTE_MS);
 	assert_int_equal(c->n_people, 0);
-	assert_int_equal(c->n_scorers, 5);
+	assert_int_equal(c->n_scorers, 13);
 	assert_string_equal(c->scorers[0], "cole_kripke");
-	assert_string_equal(c->scorers[4], "pain_forecast");
+	assert_string_equal(c->scorers[12], "pain_forecast");
 	config_free(c);
 	unsetenv("STATE_DIRECTORY");
 }
@@ -161,13 +161,15 @@ static unsigned
 take_into_use(char *text)
 {
 	unsigned taken = 0;
-	for (char *s = text; s; s = strchr(s, '\n')) {
-		s += strspn(s, "\n\t");
-		if (strncmp(s, "#person", 7) != 0 && s[0] == '#' && s[1] >= 'a' &&
-			s[1] <= 'z') {
-			*s = ' ';
-			taken++;
-		}
+	for (char *s = text; s && strncmp(s, "\n#person", 8) != 0; s = strchr(s, '\n')) {
+		s += strspn(s, "\n");
+		int in_section = s[0] == '#' && s[1] == '\t';
+		char *name = s + strspn(s, "#\t");
+		char *mark = in_section ? s : s + strspn(s, "\t");
+		if (mark[0] != '#' || mark[1] == ' ')
+			continue;
+		*mark = ' ';
+		taken += name[0] >= 'a' && name[0] <= 'z';
 	}
 	return taken;
 }
