@@ -40,7 +40,8 @@ def make_year():
         for _ in range(r.integers(1, 4)):
             at = r.integers(max(start, 0) + 40, end - 40)
             asleep[at:at + int(r.integers(5, 25))] = False
-    activity = np.where(asleep, np.where(r.random(n) < .12, r.integers(1, 4000, n), 0), r.integers(3000, 60000, n))
+    stirs = np.where(r.random(n) < .05, r.integers(1, 2000, n), np.where(np.arange(n) % 50 == 0, 30, 0))
+    activity = np.where(asleep, stirs, r.integers(3000, 60000, n))
     year = {
         "activity": activity,
         "heart_rate": np.where(asleep, 55, 75) + r.integers(-5, 6, n),
@@ -226,13 +227,13 @@ def forecast(days):
 
 
 def in_numpy(year, taps):
-    """Everything; seconds by method beside the results."""
+    """Everything; seconds of one core by method beside the results."""
     took, out = {}, {}
 
     def timed(name, f):
-        start = time.perf_counter()
+        start = time.process_time()
         result = f()
-        took[name] = took.get(name, 0) + time.perf_counter() - start
+        took[name] = took.get(name, 0) + time.process_time() - start
         return result
 
     a = year["activity"].astype(float)
@@ -271,7 +272,10 @@ def run_dozed(year, taps, scorers, keep):
 
 
 def all_scorers():
-    return sorted(f[:-3] for f in os.listdir(SCORERS) if f.endswith(".so"))
+    """Where several write one channel the last wins: asleep is cole_kripke's, rest crespo's."""
+    names = {f[:-3] for f in os.listdir(SCORERS) if f.endswith(".so")}
+    last = ["crespo"] + METHODS
+    return sorted(names - set(last)) + last
 
 
 def differences(rig, out):
@@ -305,9 +309,9 @@ def main():
     bars.check("results equal", wrong == 0 and nights >= DAYS * .9 and forecasts >= DAYS - 1,
                f"{nights} nights and {forecasts} forecasts, {wrong} numbers differ")
     bars.check("at least 50 times as fast as numpy", plain / seconds >= 50, f"{plain / seconds:.0f} times")
-    every, _ = run_dozed(year, taps, all_scorers(), lambda rig: 0)
-    bars.check("a year with every scorer in at most 1 s", every <= 1,
-               f"{every:.2f} s of one core, {len(all_scorers())} scorers, {DAYS * DAY * len(year)} samples")
+    every, (nights, values) = run_dozed(year, taps, all_scorers(), lambda rig: (len(rig.export("nights")), len(rig.export("values"))))
+    bars.check("a year with every scorer in at most 1 s", every <= 1 and nights >= DAYS * .85,
+               f"{every:.2f} s of one core, {len(all_scorers())} scorers, {DAYS * DAY * len(year)} samples; {nights} nights, {values} values")
     bars.done()
 
 
