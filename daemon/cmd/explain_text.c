@@ -110,6 +110,18 @@ print_others(const struct night *n)
 }
 
 static void
+print_not_given(const struct night *n)
+{
+	char list[NIGHT_NOTES_MAX * (NAME_LEN + WHY_LEN + 4)] = "";
+	size_t used = 0;
+	for (uint32_t i = 0; i < n->n_notes && i < NIGHT_NOTES_MAX; i++)
+		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s: %s",
+			used ? "; " : "", n->notes[i].scorer, n->notes[i].why);
+	if (used)
+		print_wrapped(2, "Not given: %s.", list);
+}
+
+static void
 print_numbers(const struct explanation *x, const struct night *n)
 {
 	char v[32], u[32], head[32];
@@ -180,6 +192,7 @@ print_night(const struct explanation *x)
 			printf("  Not enough to say more: %s.\n", n->insufficient);
 		else
 			print_numbers(x, n);
+		print_not_given(n);
 		print_inputs(x);
 	}
 	print_naps(x);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/night_record.h"
+
 struct across {
 	struct board *board; /* borrowed */
 	struct across_rows rows;
@@ -194,13 +196,7 @@ take(struct across *a, const struct board_scorer *s, const struct scorer_result 
 			r->values[i].confidence);
 		across_rows_set(&a->rows, c, r->values[i].value);
 	}
-	for (uint32_t i = 0; i < r->n_reasons && n->n_reasons < REASONS_MAX; i++) {
-		struct reason *q = &n->reasons[n->n_reasons++];
-		memcpy(q->code, r->reasons[i].code, sizeof q->code);
-		q->value = r->reasons[i].value, q->usual = r->reasons[i].usual;
-		q->weight = r->reasons[i].weight;
-		snprintf(q->scorer, sizeof q->scorer, "%s", s->scorer->desc->name);
-	}
+	night_add_reasons(n, s->scorer->desc, r);
 }
 
 static void
@@ -220,6 +216,8 @@ score(struct across *a, struct board_scorer *s, struct night *n)
 	struct scorer_result r;
 	if (board_call(a->board, s, &w, &r) == SCORER_OK)
 		take(a, s, &r, n);
+	else
+		night_add_note(n, d, &r);
 }
 
 int

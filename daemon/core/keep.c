@@ -52,6 +52,18 @@ same_reasons(const struct night *a, const struct night *b)
 	return 1;
 }
 
+static int
+same_notes(const struct night *a, const struct night *b)
+{
+	if (a->n_notes != b->n_notes)
+		return 0;
+	for (uint32_t i = 0; i < a->n_notes; i++)
+		if (strcmp(a->notes[i].scorer, b->notes[i].scorer) != 0 ||
+			strcmp(a->notes[i].why, b->notes[i].why) != 0)
+			return 0;
+	return 1;
+}
+
 /* Equal in everything that a person or a machine is told, but for what is in `across`. */
 static int
 same_night(const struct night *a, const struct night *b, const char *const *across)
@@ -109,6 +121,16 @@ keep_night(const struct line_io *io, const struct night *was, struct night *q,
 	return r;
 }
 
+/* Why a scorer gave nothing is no news: stored beside what was told, as no revision. */
+static int
+keep_notes(const struct line_io *io, const struct night *was, const struct night *q)
+{
+	struct night again = *was;
+	again.n_notes = q->n_notes;
+	memcpy(again.notes, q->notes, sizeof again.notes);
+	return io->night_put(io->user, &again, 0);
+}
+
 static int
 drop_night(const struct line_io *io, const struct night *was, const struct nights *made)
 {
@@ -122,7 +144,7 @@ drop_night(const struct line_io *io, const struct night *was, const struct night
 	gone.revision += was->told != 0;
 	gone.onset = gone.wake = UTC(0);
 	gone.coverage = 0;
-	gone.n_values = gone.n_reasons = 0;
+	gone.n_values = gone.n_reasons = gone.n_notes = 0;
 	memset(gone.insufficient, 0, sizeof gone.insufficient);
 	memcpy(gone.insufficient, why, strlen(why));
 	int r = io->night_drop(io->user, &gone, was->told);
@@ -140,8 +162,11 @@ keep_nights(const struct line_io *io, const char *person, struct nights *made, u
 	    r = io->nights(io->user, person, made->date, old, NIGHTS_MAX, &n_old);
 	for (unsigned i = 0; i < made->n && r == 0; i++) {
 		struct night *q = &made->list[i], *was = same_place(old, n_old, q);
-		if (was && same_night(was, q, NULL) && same_reasons(was, q))
+		if (was && same_night(was, q, NULL) && same_reasons(was, q)) {
+			if (!same_notes(was, q))
+				r = keep_notes(io, was, q);
 			continue;
+		}
 		r = keep_night(io, was, q, made, now);
 		*ret_changed = 1;
 	}

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/night_record.h"
 #include "core/sources.h"
 #include "core/stages.h"
 
@@ -135,18 +136,6 @@ take_values(const struct call *c, const struct scorer_result *r)
 		take_value(c, &r->values[i], begun, r->n_values);
 }
 
-static void
-add_reasons(struct night *n, const struct scorer *d, const struct scorer_result *r)
-{
-	for (uint32_t i = 0; i < r->n_reasons && n->n_reasons < REASONS_MAX; i++) {
-		struct reason *q = &n->reasons[n->n_reasons++];
-		memcpy(q->code, r->reasons[i].code, sizeof q->code);
-		q->value = r->reasons[i].value, q->usual = r->reasons[i].usual;
-		q->weight = r->reasons[i].weight;
-		snprintf(q->scorer, sizeof q->scorer, "%s", d->name);
-	}
-}
-
 static int
 writes_tst(const struct scorer *d)
 {
@@ -236,10 +225,12 @@ score_night(struct maker *m, struct board_scorer *s, struct night *n)
 	if (board_call(b, s, &w, &r) != SCORER_OK) {
 		if (writes_tst(d))
 			snprintf(n->insufficient, sizeof n->insufficient, "%s", r.skip);
+		else
+			night_add_note(n, d, &r);
 		return;
 	}
 	take_values(&c, &r);
-	add_reasons(n, d, &r);
+	night_add_reasons(n, d, &r);
 	m->used |= used;
 }
 
@@ -374,13 +365,4 @@ nights_make(struct board *b, const struct night_input *in, const struct stretch 
 		made++;
 	}
 	return made;
-}
-
-double
-night_value(const struct night *n, const char *name)
-{
-	for (uint32_t i = 0; i < n->n_values; i++)
-		if (strcmp(n->values[i].name, name) == 0)
-			return n->values[i].value;
-	return NAN;
 }

@@ -9,6 +9,7 @@
 
 #define REASONS_MAX      8
 #define NIGHT_VALUES_MAX 128
+#define NIGHT_NOTES_MAX  8
 #define SOURCES_LEN      128
 #define WHY_LEN          64
 #define NAME_LEN         33
@@ -22,6 +23,12 @@ struct reason {
 	char code[24];
 	double value, usual, weight;
 	char scorer[NAME_LEN];
+};
+
+/* A scorer that was called and gave nothing, and why. */
+struct night_note {
+	char scorer[NAME_LEN];
+	char why[WHY_LEN];
 };
 
 /* One sleep period. Key: (person, date, kind, ordinal): one SLEEP_MAIN a date at most. */
@@ -41,6 +48,8 @@ struct night {
 	struct named_value values[NIGHT_VALUES_MAX]; /* sorted by name */
 	uint32_t n_reasons;
 	struct reason reasons[REASONS_MAX];
+	uint32_t n_notes; /* in running order; of more than fit the first */
+	struct night_note notes[NIGHT_NOTES_MAX];
 	utc_ms settled; /* when the last sign of it came in: its own time, or the hub's */
 	int historical;
 	int told; /* some revision of it was announced: every change is news from then on */

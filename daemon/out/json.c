@@ -116,6 +116,16 @@ values_of(const struct night *n)
 	return o;
 }
 
+/* Scorers that were called and gave nothing: why, by name. */
+static json_t *
+not_given_of(const struct night *n)
+{
+	json_t *o = json_object();
+	for (uint32_t i = 0; i < n->n_notes && i < NIGHT_NOTES_MAX; i++)
+		put(o, n->notes[i].scorer, text(n->notes[i].why));
+	return o;
+}
+
 struct bytes
 encode_night_json(const struct night *n, const struct zone *zone)
 {
@@ -138,6 +148,7 @@ encode_night_json(const struct night *n, const struct zone *zone)
 	put(o, "sources", list_of(n->sources));
 	put(o, "insufficient", text(n->insufficient));
 	put(o, "reasons", reason_objects(n->reasons, n->n_reasons));
+	put(o, "not_given", not_given_of(n));
 	return dump(o);
 }
 

@@ -15,7 +15,8 @@ enum field_kind {
 	FIELD_F64,
 	FIELD_TEXT,
 	FIELD_VALUES,
-	FIELD_REASONS
+	FIELD_REASONS,
+	FIELD_NOTES
 };
 
 /* `count`: the offset of the uint32_t that counts an array's elements; a text's size. */
@@ -32,6 +33,7 @@ struct field {
 #define TEXT(s, m)    {FIELD_TEXT, offsetof(struct s, m), sizeof(((struct s *)0)->m)}
 #define VALUES(s, m)  {FIELD_VALUES, offsetof(struct s, m), offsetof(struct s, n_##m)}
 #define REASONS(s, m) {FIELD_REASONS, offsetof(struct s, m), offsetof(struct s, n_##m)}
+#define NOTES(s, m)   {FIELD_NOTES, offsetof(struct s, m), offsetof(struct s, n_##m)}
 
 static const struct field night_fields[] = {
 	TEXT(night, person), I32(night, date), I32(night, kind), I32(night, ordinal),
@@ -39,7 +41,7 @@ static const struct field night_fields[] = {
 	I64(night, out_of_bed), I32(night, offset_start_s), I32(night, offset_end_s),
 	F64(night, coverage), TEXT(night, sources), TEXT(night, insufficient),
 	VALUES(night, values), REASONS(night, reasons), I64(night, settled),
-	I32(night, historical), I32(night, told), {FIELD_END},
+	I32(night, historical), I32(night, told), NOTES(night, notes), {FIELD_END},
 };
 
 static const struct field forecast_fields[] = {
@@ -85,6 +87,17 @@ pack_reasons(struct pack *p, const struct reason *v, uint32_t n)
 }
 
 static void
+pack_notes(struct pack *p, const struct night_note *v, uint32_t n)
+{
+	assert(n <= NIGHT_NOTES_MAX);
+	pack_u8(p, n);
+	for (uint32_t i = 0; i < n; i++) {
+		pack_text(p, v[i].scorer);
+		pack_text(p, v[i].why);
+	}
+}
+
+static void
 pack_fields(struct pack *p, const struct field *f, const void *record)
 {
 	pack_u8(p, FORMAT);
@@ -111,6 +124,10 @@ pack_fields(struct pack *p, const struct field *f, const void *record)
 			break;
 		case FIELD_REASONS:
 			pack_reasons(p, (const struct reason *)at, *(const uint32_t *)n);
+			break;
+		case FIELD_NOTES:
+			pack_notes(
+				p, (const struct night_note *)at, *(const uint32_t *)n);
 			break;
 		case FIELD_END:
 			break;
@@ -154,6 +171,17 @@ unpack_reasons(struct unpack *u, struct reason *v)
 	return n;
 }
 
+static uint32_t
+unpack_notes(struct unpack *u, struct night_note *v)
+{
+	uint32_t n = count_within(u, NIGHT_NOTES_MAX);
+	for (uint32_t i = 0; i < n; i++) {
+		unpack_text(u, v[i].scorer, sizeof v[i].scorer);
+		unpack_text(u, v[i].why, sizeof v[i].why);
+	}
+	return n;
+}
+
 static int
 unpack_fields(const struct field *f, const void *data, size_t size, void *record)
 {
@@ -183,6 +211,9 @@ unpack_fields(const struct field *f, const void *data, size_t size, void *record
 			break;
 		case FIELD_REASONS:
 			*(uint32_t *)n = unpack_reasons(&u, (struct reason *)at);
+			break;
+		case FIELD_NOTES:
+			*(uint32_t *)n = unpack_notes(&u, (struct night_note *)at);
 			break;
 		case FIELD_END:
 			break;

@@ -33,6 +33,8 @@ night(void *ctx, const struct night *n)
 	for (uint32_t i = 0; i < n->n_values; i++)
 		fprintf(f, " %s=%a,%a", n->values[i].name, n->values[i].value,
 			n->values[i].confidence);
+	for (uint32_t i = 0; i < n->n_notes; i++)
+		fprintf(f, " %s: %s;", n->notes[i].scorer, n->notes[i].why);
 	reasons(f, n->reasons, n->n_reasons);
 	return 0;
 }

@@ -172,6 +172,8 @@ night_json_has_local_times_rounded_numbers_and_nulls(void **state)
 {
 	(void)state;
 	struct night n = a_night();
+	n.n_notes = 1;
+	n.notes[0] = (struct night_note){"odi", "a single SpO2 value"};
 	n.n_reasons = 1;
 	n.reasons[0] = (struct reason){"waso_high", 129, 55, 0.25, "night_score"};
 	json_t *j = parsed(encode_night_json(&n, berlin));
@@ -188,6 +190,9 @@ night_json_has_local_times_rounded_numbers_and_nulls(void **state)
 	assert_true(json_is_null(json_object_get(j, "score")));
 	assert_true(json_is_null(json_object_get(j, "insufficient")));
 	assert_int_equal(json_array_size(json_object_get(j, "sources")), 2);
+	assert_string_equal(json_string_value(json_object_get(
+				    json_object_get(j, "not_given"), "odi")),
+		"a single SpO2 value");
 	const json_t *r = json_array_get(json_object_get(j, "reasons"), 0);
 	assert_string_equal(str(r, "text"), "74 min more awake than your usual");
 	json_decref(j);

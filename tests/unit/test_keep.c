@@ -133,6 +133,30 @@ night_that_only_looks_back_on_a_change_is_told_while_young(void **state)
 }
 
 static void
+note_alone_is_stored_and_no_news(void **state)
+{
+	(void)state;
+	struct nights n = made(400, 80);
+	keep(n, 1);
+	n.list[0].n_notes = 1;
+	n.list[0].notes[0] = (struct night_note){"odi", "a single SpO2 value"};
+	n.list[0].settled =
+		UTC(5); /* what else is new of an equal night stays out, too */
+	assert_false(keep(n, 2));
+	assert_int_equal(m->announced, 1);
+	assert_int_equal(stored()->revision, 1);
+	assert_true(stored()->told);
+	assert_int_equal(stored()->settled.ms, 0);
+	assert_string_equal(stored()->notes[0].why, "a single SpO2 value");
+	n.list[0].notes[0] = (struct night_note){"odi", "the oximeter gave nothing"};
+	assert_false(keep(n, 3));
+	assert_string_equal(stored()->notes[0].why, "the oximeter gave nothing");
+	assert_false(keep(made(400, 80), 4));
+	assert_int_equal(stored()->n_notes, 0);
+	assert_int_equal(m->announced, 1);
+}
+
+static void
 night_that_goes_is_withdrawn_and_comes_back_with_the_next_revision(void **state)
 {
 	(void)state;
@@ -190,6 +214,7 @@ main(void)
 		T(night_that_nobody_was_told_of_changes_without_a_word),
 		T(night_that_is_told_first_has_revision_one),
 		T(night_that_only_looks_back_on_a_change_is_told_while_young),
+		T(note_alone_is_stored_and_no_news),
 		T(night_that_goes_is_withdrawn_and_comes_back_with_the_next_revision),
 		T(night_that_went_on_stands_until_the_longer_one_ends),
 		T(forecast_that_was_told_says_that_its_night_changed),

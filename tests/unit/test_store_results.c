@@ -2,9 +2,11 @@
 // What the line makes: nights, forecasts and alerts bit for bit; outbox and dead letters.
 #include "store_fixture.h"
 
+#include <errno.h>
 #include <math.h>
 
 #include "store/db.h"
+#include "store/record.h"
 
 /* --- nights, forecasts, alerts ----------------------------------------------------------- */
 
@@ -35,7 +37,8 @@ a_night(int date)
 		.settled = {77},
 		.historical = 1,
 		.n_values = 4,
-		.n_reasons = 1};
+		.n_reasons = 1,
+		.n_notes = 2};
 	static const char *const names[] = {"night.se", "night.tst", "night.waso", "x"};
 	const double values[] = {-0.0, 4.9e-324, nan_with(0x123), INFINITY};
 
@@ -45,6 +48,8 @@ a_night(int date)
 		n.values[i].confidence = 0.1 * i;
 	}
 	n.reasons[0] = (struct reason){"waso_high", 74, 31.5, NAN, "sleep_stats"};
+	n.notes[0] = (struct night_note){"odi", "a single SpO2 value"};
+	n.notes[1] = (struct night_note){"baseline", "too few nights"};
 	return n;
 }
 
@@ -96,6 +101,23 @@ a_night_comes_back_bit_for_bit(void **state)
 }
 
 static void
+a_night_of_a_dozed_that_kept_no_notes_has_none(void **state)
+{
+	(void)state;
+	struct night n = a_night(100), back;
+	struct pack p = {0};
+	n.n_notes = 0, n.told = 1;
+	record_pack_night(&p, &n);
+	assert_int_equal(record_unpack_night(p.data, p.size - 1, &back), 0);
+	assert_int_equal(back.told, 1);
+	assert_int_equal(back.n_notes, 0);
+	assert_int_equal(record_unpack_night(p.data, p.size, &back), 0);
+	p.data[p.size - 1] = NIGHT_NOTES_MAX + 1;
+	assert_int_equal(record_unpack_night(p.data, p.size, &back), -EUCLEAN);
+	pack_finish(&p);
+}
+
+static void
 a_withdrawn_night_leaves_its_revision(void **state)
 {
 	struct place *p = *state;
@@ -128,7 +150,7 @@ static void
 every_field_of_a_record_is_in_the_table(void **state)
 {
 	(void)state;
-	assert_int_equal(sizeof(struct night), 8208);
+	assert_int_equal(sizeof(struct night), 8992);
 	assert_int_equal(sizeof(struct forecast), 1016);
 	assert_int_equal(sizeof(struct alert), 920);
 }
@@ -324,6 +346,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_night_comes_back_bit_for_bit),
+		TEST(a_night_of_a_dozed_that_kept_no_notes_has_none),
 		TEST(a_withdrawn_night_leaves_its_revision),
 		TEST(every_field_of_a_record_is_in_the_table),
 		TEST(forecasts_and_alerts_come_back_bit_for_bit),
