@@ -114,6 +114,25 @@ board_has_fast(const struct board *b, unsigned pass)
 	return 0;
 }
 
+int
+board_keeps_fast(const struct board *b, unsigned pass)
+{
+	for (unsigned i = 0; i < b->n_scorers; i++) {
+		const struct board_scorer *s = &b->scorers[i];
+		if (!s->fast || s->pass != pass)
+			continue;
+		if (s->writes_events || s->faults > 0) /* soon it may be benched */
+			return 0;
+		for (unsigned k = 0; k < s->scorer->n_reads; k++) {
+			const struct channel *c =
+				channel_by_name(b->channels[s->reads[k]].name);
+			if (!c || !c->fast)
+				return 0;
+		}
+	}
+	return 1;
+}
+
 void
 board_begin(struct board *b, int64_t from_ms, int64_t to_ms)
 {

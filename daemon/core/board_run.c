@@ -224,9 +224,18 @@ room_for_window(struct board *b, const struct board_scorer *s,
 	board_room(b, (uint32_t)room);
 }
 
+static void
+keep_values(struct kept_hour *h, unsigned scorer, const struct scorer_result *r)
+{
+	for (uint32_t k = 0; k < r->n_values; k++)
+		kept_hour_put(h, scorer, r->values[k].port, r->values[k].t_ms,
+			r->values[k].value);
+}
+
 /* One SLIDING scorer at every hop in [from, to). */
 static void
-slide(struct board *b, struct board_scorer *s, int64_t from, int64_t to)
+slide(struct board *b, struct board_scorer *s, int64_t from, int64_t to,
+	struct kept_hour *keep)
 {
 	const struct scorer *d = s->scorer->desc;
 	int64_t hop = d->window.hop_s * SECOND_MS,
@@ -237,6 +246,9 @@ slide(struct board *b, struct board_scorer *s, int64_t from, int64_t to)
 	if (!can_run(b, s))
 		return;
 	open_writes(b, s, steps);
+	if (keep)
+		kept_hour_put(
+			keep, (unsigned)(s - b->scorers), KEPT_OPENS, keep->hour_ms, 0);
 	/* a window is always whole: callers pad the stretch */
 	int64_t first = grid_floor(from + hop - 1, hop),
 		least = grid_floor(b->begin_ms + anchor + hop - 1, hop);
@@ -258,8 +270,11 @@ slide(struct board *b, struct board_scorer *s, int64_t from, int64_t to)
 			whole &= !d->reads[i].required || has_value(&views[i]);
 		}
 		struct scorer_result r;
-		if (whole && board_call(b, s, &w, &r) == SCORER_OK)
-			put_values(b, s, steps, &r);
+		if (!whole || board_call(b, s, &w, &r) != SCORER_OK)
+			continue;
+		put_values(b, s, steps, &r);
+		if (keep)
+			keep_values(keep, (unsigned)(s - b->scorers), &r);
 	}
 }
 
@@ -301,15 +316,34 @@ run_from(const struct board *b, const struct board_scorer *s)
 }
 
 void
-board_run_fast(struct board *b, unsigned pass, int64_t from_ms, int64_t to_ms)
+board_run_fast(struct board *b, unsigned pass, int64_t hour_ms, struct kept_hour *keep)
 {
 	for (unsigned i = 0; i < b->n_scorers; i++) {
 		struct board_scorer *s = &b->scorers[i];
 		if (!s->fast || s->pass != pass ||
 			s->scorer->desc->window.kind != SCORER_SLIDING)
 			continue;
-		int64_t from = run_from(b, s), to = b->to_ms + s->beyond_ms;
-		slide(b, s, from > from_ms ? from : from_ms, to < to_ms ? to : to_ms);
+		int64_t from = run_from(b, s), to = b->to_ms + s->beyond_ms,
+			end = hour_ms + BOARD_HOUR_MS;
+		unsigned faults = s->faults;
+		slide(b, s, from > hour_ms ? from : hour_ms, to < end ? to : end, keep);
+		if (keep && s->faults > faults)
+			keep->refused = 1;
+	}
+}
+
+void
+board_write_kept(struct board *b, const struct kept_hour *kept)
+{
+	int64_t steps[SCORER_PORTS_MAX] = {0};
+	for (uint32_t i = 0; i < kept->n_values; i++) {
+		const struct kept_value *v = &kept->values[i];
+		const struct board_scorer *s = &b->scorers[v->scorer];
+		if (v->port == KEPT_OPENS)
+			open_writes(b, s, steps);
+		else
+			put(&b->channels[s->writes[v->port]].span,
+				kept->hour_ms + v->dt_ms, steps[v->port], v->v);
 	}
 }
 
@@ -321,7 +355,7 @@ board_run(struct board *b, unsigned pass)
 		if (s->fast || s->pass != pass)
 			continue;
 		if (s->scorer->desc->window.kind == SCORER_SLIDING)
-			slide(b, s, run_from(b, s), b->to_ms + s->beyond_ms);
+			slide(b, s, run_from(b, s), b->to_ms + s->beyond_ms, NULL);
 		else if (s->scorer->desc->window.kind == SCORER_RECORDING)
 			record(b, s);
 	}

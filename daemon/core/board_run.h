@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/board.h"
+#include "core/kept_hours.h"
 
 #define BOARD_HOUR_MS HOUR_MS /* fast channels: calls of so long at a time */
 
@@ -18,11 +19,17 @@ uint32_t board_margin_min(const struct board *b);
 int64_t board_fast_before_ms(const struct board *b);
 int64_t board_fast_after_ms(const struct board *b);
 int board_has_fast(const struct board *b, unsigned pass);
+/* 1: what the fast scorers of the pass write in an hour follows from the fast channels alone. */
+int board_keeps_fast(const struct board *b, unsigned pass);
 
 /* Begins a job, [from, to): no place of the stretch is set. */
 void board_begin(struct board *b, int64_t from_ms, int64_t to_ms);
-/* The fast scorers of a pass, calls in [from, to). Layouts of fast channels reach around it. */
-void board_run_fast(struct board *b, unsigned pass, int64_t from_ms, int64_t to_ms);
+/* The fast scorers of a pass, calls in the hour. Layouts of fast channels reach around it. What
+ * they write is put into keep, too, if there is one. */
+void board_run_fast(
+	struct board *b, unsigned pass, int64_t hour_ms, struct kept_hour *keep);
+/* Writes it again. */
+void board_write_kept(struct board *b, const struct kept_hour *kept);
 /* The other scorers of a pass, over the whole job. A window that would leave the grids is not
  * scored. */
 void board_run(struct board *b, unsigned pass);

@@ -235,9 +235,11 @@ make_person(struct pipeline *p, struct due *d, utc_ms now, enum pipeline_mode mo
 {
 	int live = mode == PIPELINE_LIVE;
 	across_begin(p->across, d->who);
+	stretch_keep(&p->stretch, d->who->id); /* nothing comes in while a run lasts */
 	int r = mark_touched(p, d);
 	if (r == 0)
 		r = make_marked_nights(p, d, live ? now : UTC(INT64_MAX));
+	stretch_forget(&p->stretch);
 	if (r == 0)
 		r = mornings_make(&p->mornings, d, now, live);
 	for (unsigned i = 0; i < d->n && r == 0; i++) {

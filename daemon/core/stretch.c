@@ -3,6 +3,7 @@
 #include "core/stretch.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +54,7 @@ stretch_finish(struct stretch *s)
 		stream_finish(&s->streams[i]);
 	for (unsigned i = 0; i < s->n_fast; i++)
 		stream_finish(&s->fast[i]);
+	kept_hours_finish(&s->kept);
 	free(s->hours);
 	free(s->seen);
 	free(s->worn);
@@ -164,28 +166,54 @@ lay_out_stream(struct stretch *s, unsigned i)
 
 /* Who was there in the hour: its streams do not stay. */
 static void
-note_devices(struct stretch *s, unsigned fast, int64_t hour)
+note_device(struct stretch *s, uint16_t channel, const char *device, int64_t hour)
+{
+	unsigned i = 0;
+	while (i < s->n_seen &&
+		(s->seen[i].channel != channel || s->seen[i].to_ms < hour ||
+			strcmp(s->seen[i].device, device) != 0))
+		i++;
+	if (i == s->n_seen) {
+		if (s->n_seen == s->cap_seen) {
+			s->cap_seen = s->cap_seen ? 2 * s->cap_seen : 16;
+			s->seen = xrealloc(s->seen, s->cap_seen, sizeof *s->seen);
+		}
+		struct stretch_seen *v = &s->seen[s->n_seen++];
+		*v = (struct stretch_seen){.channel = channel, .from_ms = hour};
+		snprintf(v->device, sizeof v->device, "%s", device);
+	}
+	if (s->seen[i].to_ms < hour + BOARD_HOUR_MS)
+		s->seen[i].to_ms = hour + BOARD_HOUR_MS;
+}
+
+static void
+note_devices(struct stretch *s, unsigned fast, int64_t hour, struct kept_hour *keep)
 {
 	const struct stream *q = &s->fast[fast];
 	for (uint32_t d = 0; d < q->n_devices; d++) {
-		unsigned i = 0;
-		while (i < s->n_seen && (s->seen[i].channel != s->fast_channels[fast] ||
-						s->seen[i].to_ms < hour ||
-						strcmp(s->seen[i].device, q->devices[d])))
-			i++;
-		if (i == s->n_seen) {
-			if (s->n_seen == s->cap_seen) {
-				s->cap_seen = s->cap_seen ? 2 * s->cap_seen : 16;
-				s->seen = xrealloc(s->seen, s->cap_seen, sizeof *s->seen);
-			}
-			struct stretch_seen *v = &s->seen[s->n_seen++];
-			*v = (struct stretch_seen){
-				.channel = s->fast_channels[fast], .from_ms = hour};
-			memcpy(v->device, q->devices[d], sizeof v->device);
-		}
-		if (s->seen[i].to_ms < hour + BOARD_HOUR_MS)
-			s->seen[i].to_ms = hour + BOARD_HOUR_MS;
+		note_device(s, s->fast_channels[fast], q->devices[d], hour);
+		if (keep)
+			kept_hour_device(keep, s->fast_channels[fast], q->devices[d]);
 	}
+}
+
+/* Where to keep the hour, or where it lies: one that the job has all of. Of those at its ends
+ * fewer calls are made, here and there. */
+static struct kept_hour *
+place_of(struct stretch *s, const char *person, unsigned pass, int64_t hour)
+{
+	if (hour < s->from.ms || hour + BOARD_HOUR_MS > s->to.ms ||
+		!board_keeps_fast(s->board, pass))
+		return NULL;
+	return kept_hours_at(&s->kept, person, pass, hour);
+}
+
+static void
+write_kept(struct stretch *s, const struct kept_hour *h)
+{
+	board_write_kept(s->board, h);
+	for (uint32_t i = 0; i < h->n_devices; i++)
+		note_device(s, h->devices[i].channel, h->devices[i].device, h->hour_ms);
 }
 
 /* One hour of the fast channels: fetched, laid out with its margins, scored. */
@@ -194,6 +222,11 @@ run_hour(struct stretch *s, const struct line_io *io, const char *person, unsign
 	int64_t hour)
 {
 	struct board *b = s->board;
+	struct kept_hour *kept = place_of(s, person, pass, hour);
+	if (kept && kept->whole) {
+		write_kept(s, kept);
+		return 0;
+	}
 	int64_t from = hour - board_fast_before_ms(b),
 		to = hour + BOARD_HOUR_MS + board_fast_after_ms(b);
 	for (unsigned i = 0; i < s->n_fast; i++)
@@ -203,10 +236,12 @@ run_hour(struct stretch *s, const struct line_io *io, const char *person, unsign
 		return r;
 	for (unsigned i = 0; i < s->n_fast; i++) {
 		stream_settle(&s->fast[i]);
-		note_devices(s, i, hour);
+		note_devices(s, i, hour, kept);
 		lay_out(b, &s->fast[i], s->fast_channels[i], from, to);
 	}
-	board_run_fast(b, pass, hour, hour + BOARD_HOUR_MS);
+	board_run_fast(b, pass, hour, kept);
+	if (kept)
+		kept->whole = !kept->refused;
 	for (unsigned i = 0; i < b->n_layouts; i++)
 		for (unsigned k = 0; k < s->n_fast; k++)
 			if (b->layouts[i].channel == s->fast_channels[k])
@@ -272,6 +307,18 @@ begin(struct stretch *s, utc_ms from, utc_ms to)
 		s->cap_hours = s->n_hours;
 	}
 	memset(s->hours, 0, s->n_hours);
+}
+
+void
+stretch_keep(struct stretch *s, const char *person)
+{
+	kept_hours_begin(&s->kept, person);
+}
+
+void
+stretch_forget(struct stretch *s)
+{
+	kept_hours_end(&s->kept);
 }
 
 int

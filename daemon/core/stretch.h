@@ -3,7 +3,7 @@
  * laid out on the board: streams in every step that somebody reads, what SLIDING and RECORDING
  * scorers make of them, sessions and markers as lists. The same for a live night, a late one
  * and a replay. Fast channels (acceleration) are fetched hour by hour, where there are any, and
- * never held longer. */
+ * never held longer; what was made of an hour may be kept for the next stretch. */
 #pragma once
 
 #include "core/board_run.h"
@@ -36,6 +36,7 @@ struct stretch {
 	unsigned char *hours; /* since begin_hour: 1 = has samples of fast channels */
 	uint32_t cap_hours, n_hours;
 	int64_t begin_hour_ms;
+	struct kept_hours kept;
 	int has_samples;
 	unsigned char *worn;
 	double *sums;
@@ -53,6 +54,11 @@ struct stretch {
  * scorers. -E2BIG: more than fit. */
 int stretch_init(struct stretch *s, struct board *b) must_check;
 void stretch_finish(struct stretch *s);
+/* From here on what fast scorers make of an hour is made once for all stretches of the person: to
+ * be called only where his inputs do not change until stretch_forget(), as within a transaction.
+ * Without it every load makes everything anew. */
+void stretch_keep(struct stretch *s, const char *person);
+void stretch_forget(struct stretch *s);
 /* Fetches and lays out [from, to). 0 or what io returned. */
 int stretch_load(struct stretch *s, const struct line_io *io, const char *person,
 	utc_ms from, utc_ms to) must_check;

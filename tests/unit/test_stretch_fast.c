@@ -88,6 +88,122 @@ nobody_fetches_hours_without_fast_samples(void **state)
 	assert_int_equal(fetches, 1);
 }
 
+/* --- hours that are kept --------------------------------------------------------------------- */
+
+#define CELLS_MAX (2 * HOURS * 3600)
+
+/* Every cell and every device of a load, one after the other. */
+struct laid_out {
+	unsigned n;
+	double v[CELLS_MAX];
+	unsigned n_seen;
+	struct stretch_seen seen[16];
+};
+
+static uint64_t
+fast_calls(void)
+{
+	uint64_t n = 0;
+	for (unsigned i = 0; i < board.n_scorers; i++)
+		n += board.scorers[i].fast ? board.scorers[i].calls : 0;
+	return n;
+}
+
+static void
+write_down(struct laid_out *o)
+{
+	memset(o, 0, sizeof *o);
+	for (unsigned c = 0; c < board.n_channels; c++) {
+		const struct board_grid *g = &board.channels[c].span;
+		assert_true(!g->set || o->n + g->n + 3 <= CELLS_MAX);
+		if (!g->set)
+			continue;
+		o->v[o->n++] = c, o->v[o->n++] = (double)g->t0_ms;
+		o->v[o->n++] = g->interval_ms;
+		memcpy(o->v + o->n, g->v, g->n * sizeof *g->v);
+		o->n += g->n;
+	}
+	assert_in_range(stretch.n_seen, 0, 16);
+	o->n_seen = stretch.n_seen;
+	for (unsigned i = 0; i < stretch.n_seen; i++) {
+		o->seen[i].channel = stretch.seen[i].channel;
+		o->seen[i].from_ms = stretch.seen[i].from_ms;
+		o->seen[i].to_ms = stretch.seen[i].to_ms;
+		snprintf(o->seen[i].device, sizeof o->seen[i].device, "%s",
+			stretch.seen[i].device);
+	}
+}
+
+static struct laid_out fresh, again;
+
+static void
+a_stretch_over_hours_that_are_kept_equals_a_fresh_one(void **state)
+{
+	static const int64_t spans[][2] = {{0, HOURS}, {0, HOURS}, {2, HOURS}, {1, 5}};
+	(void)state;
+	make_fast();
+	snprintf(inputs[7].from.device, sizeof inputs[7].from.device, "other");
+	open_all();
+	for (int half = 0; half <= 1; half++) /* on the hour, and beside it */
+		for (unsigned i = 0; i < sizeof spans / sizeof *spans; i++) {
+			int64_t from = T0 + spans[i][0] * HOUR_MS + half * 1723000,
+				to = T0 + spans[i][1] * HOUR_MS - half * 555000;
+			stretch_forget(&stretch);
+			uint64_t before = fast_calls();
+			load(from, to);
+			uint64_t calls = fast_calls() - before;
+			write_down(&fresh);
+			stretch_keep(&stretch, "anna");
+			load(T0 + HOUR_MS, T0 + HOURS * HOUR_MS);
+			before = fast_calls();
+			load(from, to);
+			assert_true(fast_calls() - before < calls / 2);
+			write_down(&again);
+			assert_true(fresh.n > 3600);
+			assert_memory_equal(&again, &fresh, sizeof fresh);
+		}
+}
+
+static void
+what_came_between_two_runs_is_seen(void **state)
+{
+	(void)state;
+	make_fast();
+	open_all();
+	int64_t t = T0 + 2 * HOUR_MS + 30 * MINUTE_MS;
+	stretch_keep(&stretch, "anna");
+	load(T0, T0 + HOURS * HOUR_MS);
+	double before = value_at("f", t);
+	for (int i = 0; i < MG; i++)
+		mg[i] += 1;
+	stretch_forget(&stretch);
+	load(T0, T0 + HOURS * HOUR_MS);
+	assert_true(value_at("f", t) == before + 110);
+	for (int i = 0; i < MG; i++)
+		mg[i] += 1;
+	stretch_keep(&stretch, "anna"); /* a new run begins where the last did not end */
+	load(T0, T0 + HOURS * HOUR_MS);
+	assert_true(value_at("f", t) == before + 220);
+	for (int i = 0; i < MG; i++)
+		mg[i] += 1;
+	stretch_keep(&stretch, "anna");
+	load(T0, T0 + HOURS * HOUR_MS);
+	assert_true(value_at("f", t) == before + 330);
+}
+
+static void
+hours_of_one_person_are_not_another_s(void **state)
+{
+	(void)state;
+	make_fast();
+	open_all();
+	stretch_keep(&stretch, "ben"); /* load() is anna's */
+	load(T0, T0 + HOURS * HOUR_MS);
+	uint64_t first = fast_calls();
+	load(T0, T0 + HOURS * HOUR_MS);
+	assert_true(fast_calls() == 2 * first);
+}
+
 static void
 second_time_over_a_stretch_allocates_nothing(void **state)
 {
@@ -99,7 +215,9 @@ second_time_over_a_stretch_allocates_nothing(void **state)
 	make_mixed();
 	made[3].name = "other", made[4].name = "ninety", made[5].name = "quarter";
 	open_all();
+	stretch_keep(&stretch, "anna");
 	load(T0, T0 + HOURS * HOUR_MS);
+	stretch_keep(&stretch, "anna");
 	uint64_t before = base_allocations();
 	load(T0, T0 + HOURS * HOUR_MS);
 	assert_int_equal(base_allocations(), before);
@@ -150,6 +268,9 @@ main(void)
 		stretch_test(fast_channels_give_the_same_wherever_the_stretch_is_cut),
 		stretch_test(fast_scorers_wait_for_what_they_read),
 		stretch_test(nobody_fetches_hours_without_fast_samples),
+		stretch_test(a_stretch_over_hours_that_are_kept_equals_a_fresh_one),
+		stretch_test(what_came_between_two_runs_is_seen),
+		stretch_test(hours_of_one_person_are_not_another_s),
 		stretch_test(second_time_over_a_stretch_allocates_nothing),
 		stretch_test(second_time_over_a_person_s_nights_allocates_nothing),
 	};
