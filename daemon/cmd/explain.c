@@ -51,10 +51,31 @@ take_night(void *ctx, const struct night *n)
 	return 0;
 }
 
-struct usual {
-	double sum[NIGHT_NUMBERS];
-	int n[NIGHT_NUMBERS], nights;
+struct mean {
+	double sum;
+	int n;
 };
+
+struct usual {
+	const struct night *tonight;
+	struct mean numbers[NIGHT_NUMBERS], values[NIGHT_VALUES_MAX];
+	int nights;
+};
+
+static void
+add_value(struct mean *m, double v)
+{
+	if (isnan(v))
+		return;
+	m->sum += v;
+	m->n++;
+}
+
+static double
+mean_of(const struct mean *m)
+{
+	return m->n ? m->sum / m->n : NAN;
+}
 
 static int
 add_usual(void *ctx, const struct night *n)
@@ -63,26 +84,25 @@ add_usual(void *ctx, const struct night *n)
 	if (n->kind != SLEEP_MAIN || n->insufficient[0])
 		return 0;
 	u->nights++;
-	for (unsigned i = 0; i < NIGHT_NUMBERS; i++) {
-		double v = night_value(n, night_numbers[i].channel);
-		if (isnan(v))
-			continue;
-		u->sum[i] += v;
-		u->n[i]++;
-	}
+	for (unsigned i = 0; i < NIGHT_NUMBERS; i++)
+		add_value(&u->numbers[i], night_value(n, night_numbers[i].channel));
+	for (uint32_t i = 0; i < u->tonight->n_values; i++)
+		add_value(&u->values[i], night_value(n, u->tonight->values[i].name));
 	return 0;
 }
 
 static int
 gather_nights(struct explanation *x, struct store *s)
 {
-	struct usual u = {.nights = 0};
+	struct usual u = {.tonight = &x->nights[0]};
 	int r = store_nights_each(s, x->who->id, x->date, x->date, take_night, x);
 	if (r == 0)
 		r = store_nights_each(s, x->who->id, DAY(x->date.n - EXPLAIN_USUAL_DAYS),
 			DAY(x->date.n - 1), add_usual, &u);
 	for (unsigned i = 0; i < NIGHT_NUMBERS; i++)
-		x->usual[i] = u.n[i] ? u.sum[i] / u.n[i] : NAN;
+		x->usual[i] = mean_of(&u.numbers[i]);
+	for (unsigned i = 0; i < NIGHT_VALUES_MAX; i++)
+		x->usual_of[i] = mean_of(&u.values[i]);
 	x->n_usual = u.nights;
 	return r;
 }

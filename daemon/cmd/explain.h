@@ -23,9 +23,10 @@ struct explanation {
 	const struct scorers *scorers;
 	civil_day date;
 	unsigned n_nights;
-	struct night nights[NIGHTS_MAX]; /* the main sleep first */
-	double usual[NIGHT_NUMBERS];     /* by night_numbers; NAN */
-	int n_usual;                     /* nights behind it */
+	struct night nights[NIGHTS_MAX];   /* the main sleep first */
+	double usual[NIGHT_NUMBERS];       /* by night_numbers; NAN */
+	double usual_of[NIGHT_VALUES_MAX]; /* by the values of nights[0]; NAN */
+	int n_usual;                       /* nights behind it */
 	struct day day;
 	int has_alert;
 	struct alert alert;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The explanation as a page of text. Numbers of tonight beside the usual ones; every
- * contribution as the model made it. Sentences come from core/words. */
-#include "cmd/explain.h"
+/* The explanation as a page of text. Every contribution as the model made it. Sentences
+ * come from core/words; the night stands in explain_night.c. */
+#include "cmd/explain_page.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -12,8 +12,8 @@
 #include "core/day.h"
 #include "core/words.h"
 
-static const char *
-clock_at(const struct explanation *x, utc_ms t, char ret[static 6])
+const char *
+page_clock(const struct explanation *x, utc_ms t, char ret[static 6])
 {
 	if (t.ms == 0)
 		snprintf(ret, 6, "-");
@@ -22,25 +22,11 @@ clock_at(const struct explanation *x, utc_ms t, char ret[static 6])
 	return ret;
 }
 
-static void
-say_value(double v, const char *unit, char ret[static 32])
-{
-	if (isnan(v))
-		snprintf(ret, 32, "-");
-	else if (strcmp(unit, "min") == 0)
-		words_minutes(v, ret);
-	else
-		words_number(v, 1, ret);
-	if (!isnan(v) && strcmp(unit, "%") == 0) {
-		size_t n = strlen(ret);
-		snprintf(ret + n, 32 - n, " %%");
-	}
-}
-
 #define WIDTH 78
 
 /* Breaks a text at blanks, each line indented. */
-static void printf_like(2, 3) print_wrapped(unsigned indent, const char *fmt, ...)
+void
+page_wrapped(unsigned indent, const char *fmt, ...)
 {
 	char text[NIGHT_VALUES_MAX * (NAME_LEN + 17)];
 	va_list ap;
@@ -65,139 +51,6 @@ static void printf_like(2, 3) print_wrapped(unsigned indent, const char *fmt, ..
 	putchar('\n');
 }
 
-/* --- the night ------------------------------------------------------------------------- */
-
-static void
-print_times(const struct explanation *x, const struct night *n)
-{
-	char a[6], b[6], c[6], d[6];
-	printf("  In bed %s", clock_at(x, n->in_bed, a));
-	if (n->onset.ms)
-		printf(", asleep %s, awake %s", clock_at(x, n->onset, b),
-			clock_at(x, n->wake, c));
-	printf(", up %s (%s).\n", clock_at(x, n->out_of_bed, d), zone_name(x->who->zone));
-	printf("  From %s; %.0f %% of that time was measured", n->sources,
-		n->coverage * 100);
-	printf(n->revision > 1 ? "; revision %u.\n" : ".\n", n->revision);
-}
-
-static int
-has_a_label(const char *channel)
-{
-	for (unsigned i = 0; i < NIGHT_NUMBERS; i++)
-		if (strcmp(night_numbers[i].channel, channel) == 0)
-			return 1;
-	return 0;
-}
-
-/* What scorers found that has no words of its own, by channel. */
-static void
-print_others(const struct night *n)
-{
-	char list[NIGHT_VALUES_MAX * (NAME_LEN + 16)] = "", v[32];
-	size_t used = 0;
-	for (uint32_t i = 0; i < n->n_values; i++) {
-		const struct named_value *q = &n->values[i];
-		if (has_a_label(q->name))
-			continue;
-		say_value(q->value, "", v);
-		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s=%s",
-			used ? ", " : "",
-			q->name + (strncmp(q->name, "night.", 6) == 0 ? 6 : 0), v);
-	}
-	if (used)
-		print_wrapped(2, "Also: %s.", list);
-}
-
-static void
-print_not_given(const struct night *n)
-{
-	char list[NIGHT_NOTES_MAX * (NAME_LEN + WHY_LEN + 4)] = "";
-	size_t used = 0;
-	for (uint32_t i = 0; i < n->n_notes && i < NIGHT_NOTES_MAX; i++)
-		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s: %s",
-			used ? "; " : "", n->notes[i].scorer, n->notes[i].why);
-	if (used)
-		print_wrapped(2, "Not given: %s.", list);
-}
-
-static void
-print_numbers(const struct explanation *x, const struct night *n)
-{
-	char v[32], u[32], head[32];
-	snprintf(head, sizeof head, x->n_usual ? "usual (%d nights)" : "usual",
-		x->n_usual);
-	printf("\n  %-29s %12s   %s\n", "", "this night", head);
-	for (unsigned i = 0; i < NIGHT_NUMBERS; i++) {
-		const struct night_number *q = &night_numbers[i];
-		double value = night_value(n, q->channel);
-		if (isnan(value) && isnan(x->usual[i]))
-			continue;
-		say_value(value, q->unit, v);
-		say_value(x->usual[i], q->unit, u);
-		printf("  %-29s %12s   %s\n", q->label, v, u);
-	}
-	print_others(n);
-	for (uint32_t i = 0; i < n->n_reasons && i < REASONS_MAX; i++) {
-		const struct reason *r = &n->reasons[i];
-		char said[128];
-		words_reason(r, said, sizeof said);
-		say_value(r->weight, "", v);
-		printf("    %-27s %12s   %s\n", r->code, v, said);
-	}
-}
-
-static void
-print_inputs(const struct explanation *x)
-{
-	char a[6], b[6];
-	if (x->n_inputs == 0)
-		return;
-	printf("\n  What it was made of\n");
-	for (unsigned i = 0; i < x->n_inputs; i++) {
-		const struct explain_input *in = &x->inputs[i];
-		printf("    %-24s %s, %lld %s from %s to %s\n", in->from, in->what,
-			(long long)in->n,
-			strncmp(in->what, "sleep record", 12) == 0 ? "stages" : "samples",
-			clock_at(x, in->first, a), clock_at(x, in->last, b));
-	}
-	if (x->more_inputs)
-		printf("    and %u more\n", x->more_inputs);
-}
-
-static void
-print_naps(const struct explanation *x)
-{
-	char a[6], b[6], tst[32];
-	for (unsigned i = 0; i < x->n_nights; i++) {
-		const struct night *n = &x->nights[i];
-		if (n->kind != SLEEP_NAP)
-			continue;
-		say_value(night_value(n, "night.tst"), "min", tst);
-		printf("\n  Nap from %s to %s, %s asleep.\n", clock_at(x, n->in_bed, a),
-			clock_at(x, n->out_of_bed, b), tst);
-	}
-}
-
-static void
-print_night(const struct explanation *x)
-{
-	const struct night *n = &x->nights[0];
-	printf("\nThe night\n");
-	if (x->n_nights == 0 || n->kind != SLEEP_MAIN) {
-		printf("  No main sleep is known for this date.\n");
-	} else {
-		print_times(x, n);
-		if (n->insufficient[0])
-			printf("  Not enough to say more: %s.\n", n->insufficient);
-		else
-			print_numbers(x, n);
-		print_not_given(n);
-		print_inputs(x);
-	}
-	print_naps(x);
-}
-
 /* --- the outlook ------------------------------------------------------------------------- */
 
 static void
@@ -211,7 +64,7 @@ print_ratings(const struct explanation *x)
 		if (isnan(x->day.rating[k]))
 			continue;
 		printf("%s%s %g of 10 at %s", any ? "; " : "\nYour entries\n  ",
-			labels[k], x->day.rating[k], clock_at(x, x->day.rated[k], at));
+			labels[k], x->day.rating[k], page_clock(x, x->day.rated[k], at));
 		any = 1;
 	}
 	printf(any ? ".\n" : "\nYour entries\n  None for this date.\n");
@@ -276,20 +129,20 @@ print_outlook(const struct explanation *x)
 	words_share(f->base_rate, share);
 	words_number(f->threshold, 1, number);
 	words_like(f, said, sizeof said);
-	print_wrapped(2,
+	page_wrapped(2,
 		"%.0f %% (%s): how likely it is that you rate the day %s of 10 or more, "
 		"which "
 		"counts as high for you. Usually it is %s (%.0f %%).",
 		f->probability * 100, level, number, share, f->base_rate * 100);
-	print_wrapped(2, "%s", said);
+	page_wrapped(2, "%s", said);
 	print_reasons(f);
 	printf("\n");
 	print_missing(f);
-	print_wrapped(2,
+	page_wrapped(2,
 		"Made at %s%s by %s from %u rated days, %u of them high. With some "
 		"caution "
 		"(one-sided 80 %%) at least %.0f %%.",
-		clock_at(x, f->issued, at), f->live ? "" : " (as of that time)",
+		page_clock(x, f->issued, at), f->live ? "" : " (as of that time)",
 		f->scorer, f->rated_days, f->positives, f->low * 100);
 	if (f->changed_since)
 		printf("  The night came or was revised after this was made; what was "
@@ -310,10 +163,10 @@ print_notice(const struct explanation *x)
 		printf("  %s at %s: %s\n",
 			x->alert.state == ALERT_RAISED ? "given"
 						       : alert_state_name(x->alert.state),
-			clock_at(x, x->alert.issued, at), x->alert.title);
-		print_wrapped(4, "%s", x->alert.text);
+			page_clock(x, x->alert.issued, at), x->alert.title);
+		page_wrapped(4, "%s", x->alert.text);
 	} else if (x->why_no_alert) {
-		print_wrapped(2, "None: %s.", x->why_no_alert);
+		page_wrapped(2, "None: %s.", x->why_no_alert);
 	} else {
 		printf("  None.\n");
 	}
@@ -322,13 +175,15 @@ print_notice(const struct explanation *x)
 static void
 print_scorers(const struct explanation *x)
 {
-	printf("\nScorers in use, in their order\n");
-	for (unsigned i = 0; i < x->scorers->n; i++) {
+	char list[SCORERS_MAX * 2 * NAME_LEN] = "";
+	size_t used = 0;
+	for (unsigned i = 0; i < x->scorers->n && used < sizeof list; i++) {
 		const struct scorer *s = x->scorers->list[i].desc;
-		char window[48];
-		explain_window(s, window);
-		printf("  %-14s %-6s looks at %s\n", s->name, s->version, window);
+		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s %s",
+			i ? ", " : "", s->name, s->version);
 	}
+	printf("\nScorers in use, in their order\n");
+	page_wrapped(2, "%s", list);
 }
 
 void
@@ -339,7 +194,7 @@ explain_text(const struct explanation *x)
 	char date[CIVIL_DATE_LEN];
 	printf("%s, %s %s\n", x->who->name[0] ? x->who->name : x->who->id,
 		weekdays[((x->date.n % 7) + 7) % 7], civil_date_text(x->date, date));
-	print_night(x);
+	page_night(x);
 	print_ratings(x);
 	print_outlook(x);
 	print_notice(x);

@@ -185,6 +185,16 @@ make_room(const struct call *c)
 	board_room(c->board, (uint32_t)((most + 64) * l->n_writes + 64));
 }
 
+/* Of one that had nothing to look at there is nothing to say. */
+static int
+saw_anything(const struct call *c)
+{
+	for (unsigned i = 0; i < c->scorer->scorer->n_reads; i++)
+		if (has_a_value(&c->views[i]))
+			return 1;
+	return 0;
+}
+
 /* The channels of the wire behind the views that came from the stretch. */
 static uint32_t
 wire_of(const struct maker *m, const struct call *c)
@@ -225,7 +235,7 @@ score_night(struct maker *m, struct board_scorer *s, struct night *n)
 	if (board_call(b, s, &w, &r) != SCORER_OK) {
 		if (writes_tst(d))
 			snprintf(n->insufficient, sizeof n->insufficient, "%s", r.skip);
-		else
+		else if (saw_anything(&c))
 			night_add_note(n, d, &r);
 		return;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Builds the sentences from small pieces; every piece works for every number, since no
  * one proof-reads what a hub says at seven in the morning. Knows no channel, no store. */
-#include "core/words.h"
+#include "core/words_reason.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -29,130 +29,8 @@ wrong_times(double p, char ret[static 48])
 		snprintf(ret, 48, "about %d times in 10", (int)lround(wrong * 10));
 }
 
-/* --- reasons --------------------------------------------------------------------------
+/* --- what is missing ------------------------------------------------------------------
  */
-
-enum shape { SHAPE_MINUTES, SHAPE_COUNT, SHAPE_LEVEL, SHAPE_DIRECTION, SHAPE_PLAIN };
-
-/* What a code of the forecast's or the night's scorer speaks of. MINUTES, COUNT,
- * DIRECTION: what to say where the value lies above, below, at the usual. LEVEL: the
- * words before the value, after it, after the usual value. PLAIN: after minutes, or after
- * a percentage. */
-static const struct phrase {
-	const char *code;
-	enum shape shape;
-	int is_part; /* of "tracker": says the same in own numbers */
-	int decimals;
-	const char *a, *b, *c;
-} phrases[] = {
-	{"tst_low", SHAPE_MINUTES, 1, 0, "more sleep", "less sleep",
-		"about as much sleep as usual"},
-	{"waso_high", SHAPE_MINUTES, 1, 0, "more awake", "less awake",
-		"awake about as long as usual"},
-	{"wakes_high", SHAPE_COUNT, 1, 0, "more", "fewer",
-		"about as many wake-ups as usual"},
-	{"se_low", SHAPE_LEVEL, 1, 0, "asleep for", " % of the time in bed", " %"},
-	{"tracker", SHAPE_DIRECTION, 0, 0, "a less restful night than your usual",
-		"a more restful night than your usual", "a night much like your usual"},
-	{"sleep_quality", SHAPE_LEVEL, 0, 1, "sleep rated", " of 10", ""},
-	{"sq_low", SHAPE_LEVEL, 0, 1, "sleep rated", " of 10", ""},
-	{"yesterday", SHAPE_LEVEL, 0, 1, "discomfort yesterday rated", " of 10", ""},
-	{"recent_pain", SHAPE_LEVEL, 0, 1, "discomfort of the last days around", " of 10",
-		""},
-	{"duration", SHAPE_PLAIN, 0, 0, " asleep", NULL, NULL},
-	{"efficiency", SHAPE_PLAIN, 0, 0, NULL, "asleep for ", " % of the time in bed"},
-	{"continuity", SHAPE_PLAIN, 0, 0, " awake after falling asleep", NULL, NULL},
-	{"latency", SHAPE_PLAIN, 0, 0, " to fall asleep", NULL, NULL},
-};
-
-static const struct phrase *
-phrase_of(const char *code)
-{
-	for (unsigned i = 0; i < array_len(phrases); i++)
-		if (strcmp(phrases[i].code, code) == 0)
-			return &phrases[i];
-	return NULL;
-}
-
-/* "74 min more awake", "7 fewer wake-ups"; `than`: with " than your usual". */
-static void
-say_difference(const struct phrase *p, double diff, int than, char *ret, size_t size)
-{
-	long whole = lround(fmin(fmax(diff, -1e6), 1e6));
-	const char *more = whole > 0 ? p->a : p->b,
-		   *tail = than ? " than your usual" : "";
-	char amount[32];
-	words_minutes((double)labs(whole), amount);
-	if (whole == 0)
-		snprintf(ret, size, "%s", p->c);
-	else if (p->shape == SHAPE_MINUTES)
-		snprintf(ret, size, "%s %s%s", amount, more, tail);
-	else
-		snprintf(ret, size, "%ld %s wake-up%s%s", labs(whole), more,
-			labs(whole) == 1 ? "" : "s", tail);
-}
-
-static void
-say_plain(const struct phrase *p, double value, char *ret, size_t size)
-{
-	char s[32];
-	if (p->a) {
-		words_minutes(value, s);
-		snprintf(ret, size, "%s%s", s, p->a);
-	} else {
-		words_number(value, p->decimals, s);
-		snprintf(ret, size, "%s%s%s", p->b, s, p->c);
-	}
-}
-
-static void
-say_reason(const struct reason *r, int than, char *ret, size_t size)
-{
-	ret[0] = '\0';
-	const struct phrase *p = phrase_of(r->code);
-	if (!p)
-		return;
-	int has_value = isfinite(r->value), has_both = has_value && isfinite(r->usual);
-	char value[32], usual[32];
-	switch (p->shape) {
-	case SHAPE_DIRECTION: {
-		double d = has_both ? r->value - r->usual : r->weight;
-		snprintf(ret, size, "%s", d > 0.005 ? p->a : d < -0.005 ? p->b : p->c);
-		return;
-	}
-	case SHAPE_MINUTES:
-	case SHAPE_COUNT:
-		if (has_both)
-			say_difference(p, r->value - r->usual, than, ret, size);
-		return;
-	case SHAPE_PLAIN:
-		if (has_value)
-			say_plain(p, r->value, ret, size);
-		return;
-	case SHAPE_LEVEL:
-		if (!has_both)
-			return;
-		words_number(r->value, p->decimals, value);
-		words_number(r->usual, p->decimals, usual);
-		snprintf(ret, size,
-			than ? "%s %s%s (your usual is %s%s)" : "%s %s%s, usually %s%s",
-			p->a, value, p->b, usual, p->c);
-		return;
-	}
-}
-
-void
-words_reason(const struct reason *r, char *ret, size_t size)
-{
-	say_reason(r, 1, ret, size);
-}
-
-int
-words_is_part(const char *code)
-{
-	const struct phrase *p = phrase_of(code);
-	return p && p->is_part;
-}
 
 /* The names that core/day puts into forecast.missing. */
 static const struct {
@@ -248,10 +126,10 @@ strongest(
 	char text[128];
 	for (uint32_t i = 0; i < f->n_reasons && i < REASONS_MAX; i++) {
 		const struct reason *r = &f->reasons[i];
-		say_reason(r, 1, text, sizeof text);
+		words_say(r, 1, text, sizeof text);
 		if (r == other || !text[0] || !(r->weight * sign > 0))
 			continue;
-		int is_part = phrase_of(r->code)->is_part;
+		int is_part = words_is_part(r->code);
 		if (only_parts ? !is_part : is_part && has_whole)
 			continue;
 		if (!best || r->weight * sign > best->weight * sign)
@@ -265,12 +143,12 @@ static void
 tell(const struct forecast *f, const struct reason *r, char *ret, size_t size)
 {
 	char part_text[96];
-	say_reason(r, 1, ret, size);
+	words_say(r, 1, ret, size);
 	const struct reason *part =
 		strcmp(r->code, "tracker") == 0 ? strongest(f, r->weight, 1, NULL) : NULL;
 	if (!part)
 		return;
-	say_reason(part, 0, part_text, sizeof part_text);
+	words_say(part, 0, part_text, sizeof part_text);
 	size_t n = strlen(ret);
 	snprintf(ret + n, size - n, " (%s)", part_text);
 }

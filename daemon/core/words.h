@@ -24,6 +24,11 @@ void words_alert(const struct forecast *f, const struct person *who,
 void words_reason(const struct reason *r, char *ret, size_t size);
 /* 1 for a code that says a part of `tracker` in own numbers. */
 int words_is_part(const char *code);
+/* What a night's reason is a part of: the score out of 100, or how unusual the night was. */
+enum reason_of { REASON_OF_OTHER, REASON_OF_SCORE, REASON_OF_USUAL };
+enum reason_of words_reason_of(const char *code);
+/* night.z_all in words: "harder than most". */
+const char *words_unusual(double z_all);
 /* "Of 14 rated days after nights like this, 6 were ...; usually it is about 1 in 6." */
 void words_like(const struct forecast *f, char *ret, size_t size);
 /* One name out of forecast.missing: "no tracker data last night"; the name if unknown. */
@@ -50,3 +55,27 @@ void words_share(double share, char ret[static 32]);
 void words_number(double v, int decimals, char ret[static 32]);
 /* Minutes as "48 min" or "6 h 24 min". */
 void words_minutes(double min, char ret[static 32]);
+
+/* Numbers of a night beyond night_numbers: what they are called, and how they are said. */
+enum value_group {
+	VALUE_SLEEP,
+	VALUE_BODY,
+	VALUE_ROW,
+	VALUE_ALSO,
+	VALUE_Z,
+	VALUE_GROUPS
+};
+enum value_kind { VALUE_NUMBER, VALUE_MINUTES, VALUE_CLOCK };
+struct value_words {
+	const char *channel;
+	enum value_group group;
+	enum value_kind kind;
+	int decimals;
+	const char *label, *unit; /* label NULL: by its channel's name */
+};
+/* Of a channel that nobody knows: a plain number in VALUE_ALSO. */
+const struct value_words *words_value_of(const char *channel);
+/* All that have words, group by group. */
+const struct value_words *words_values(unsigned *ret_n);
+/* "54 a minute", "5 h 12 min", "03:58"; "-" where it is not known. */
+void words_value(const struct value_words *w, double v, char ret[static 48]);

@@ -20,12 +20,44 @@ explain_tells_night_outlook_and_why_there_was_no_notice(void **state)
 	assert_has(w->out, "sleep record night-7, 4 stages from 23:10 to 07:10");
 	assert_has(w->out, "learning: 7 of 14 rated days");
 	assert_has(w->out, "None: still learning: not enough rated days.");
-	assert_has(w->out, "pain_forecast  1.0");
+	assert_has(w->out, "pain_forecast 1.0");
+	assert_has(w->out, "Not given: baseline: too few nights to know what is usual");
 	assert_has(w->out, "The day was then rated ");
 	for (const char *line = w->out, *next; (next = strchr(line, '\n'));
 		line = next + 1)
 		if (next - line > 90)
 			fail_msg("too wide: %.*s", (int)(next - line), line);
+}
+
+/* One part of the page, from its title to the next empty line. */
+static const char *
+part_of(const struct world *w, const char *title)
+{
+	static char part[2048];
+	const char *at = strstr(w->out, title);
+	if (!at)
+		fail_msg("\"%s\" is not in:\n%s", title, w->out);
+	const char *end = strstr(at, "\n\n");
+	snprintf(part, sizeof part, "%.*s", (int)(end - at), at);
+	return part;
+}
+
+static void
+explain_keeps_the_score_apart_from_what_is_unusual(void **state)
+{
+	struct world *w = *state;
+	typed(w, cmd_explain, "--person", "anna", "--date", "2025-12-10", NULL);
+	const char *numbers = part_of(w, "this night");
+	assert_has(numbers, "  night score");
+	assert_has(numbers, " asleep\n");
+	assert_has(numbers, " awake after falling asleep\n");
+	assert_null(strstr(numbers, "than your usual: "));
+	const char *unusual = part_of(w, "Against your own last nights");
+	assert_has(unusual, "your usual: ");
+	assert_null(strstr(unusual, " to fall asleep\n"));
+	assert_has(part_of(w, "The last weeks, with this night"), " of 100");
+	assert_null(strstr(w->out, "z_"));
+	assert_null(strstr(w->out, "Not given"));
 }
 
 static void
@@ -141,6 +173,7 @@ main(void)
 #define FULL(f) cmocka_unit_test_setup_teardown(f, open_with_days, world_close)
 	const struct CMUnitTest tests[] = {
 		FULL(explain_tells_night_outlook_and_why_there_was_no_notice),
+		FULL(explain_keeps_the_score_apart_from_what_is_unusual),
 		FULL(explain_shows_the_notice_of_its_day),
 		FULL(explain_of_an_empty_day_or_store_stays_calm),
 		FULL(replay_finds_no_difference_in_what_was_imported),

@@ -40,6 +40,7 @@ break_down(
 			0, f                                                             \
 	}
 static const struct scorer_port tst[] = {ANY("night.tst", "min", 1), {0}},
+				breath[] = {ANY("resp_rate", "1/min", 0), {0}},
 				air[] = {ANY("spo2", "%", 1), {0}},
 				gives[] = {ANY("night.given", "min", 0), {0}};
 static const struct scorer list[] = {
@@ -47,6 +48,7 @@ static const struct scorer list[] = {
 	ONE("a_night", SCORER_NIGHT, 0, tst, gives, refuse),
 	ONE("b_silent", SCORER_NIGHT, 0, tst, gives, silent),
 	ONE("c_broken", SCORER_NIGHT, 0, tst, gives, break_down),
+	ONE("e_nothing", SCORER_NIGHT, 0, breath, gives, silent),
 	ONE("d_no_air", SCORER_NIGHT, 0, air, gives, refuse),
 };
 

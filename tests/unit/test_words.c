@@ -166,6 +166,83 @@ reasons_carry_own_numbers_in_either_direction(void **state)
 }
 
 static void
+measures_stand_against_their_usual(void **state)
+{
+	(void)state;
+	assert_string_equal(said("z_hr_min", 61.2, 55.8, 1),
+		"lowest heart rate higher than your usual: 61, usually 56");
+	assert_string_equal(said("z_tst", 312, 360, 1),
+		"less sleep than your usual: 5 h 12 min, usually 6 h");
+	assert_string_equal(said("z_waso", 87, 64.2, 1),
+		"longer awake than your usual: 87 min, usually 64 min");
+	assert_string_equal(said("z_hr_dip", 8, 14, 1),
+		"heart rate fell less far than your usual: 8 %, usually 14 %");
+	assert_string_equal(said("z_resp_rate", 15.5, 14.96, 1),
+		"breathing faster than your usual: 15.5 a minute, usually 15 a minute");
+	assert_string_equal(said("z_se", 86.1, 85.9, -1),
+		"asleep for as much of the time in bed as usual: 86 %");
+	assert_string_equal(said("z_se", 86, NAN, -1), "");
+}
+
+/* Every one that baseline can give has words in all three directions. */
+static void
+measures_all_have_words(void **state)
+{
+	(void)state;
+	static const char *const codes[] = {"z_tst", "z_se", "z_waso", "z_sol",
+		"z_awakenings", "z_score", "z_rmssd", "z_hr_min", "z_hr_dip",
+		"z_resp_rate"};
+	for (unsigned i = 0; i < array_len(codes); i++) {
+		char more[128];
+		snprintf(more, sizeof more, "%s", said(codes[i], 20, 10, 1));
+		assert_true(strlen(more) > 20);
+		assert_string_not_equal(said(codes[i], 5, 10, 1), more);
+		assert_non_null(strstr(said(codes[i], 10, 10, 1), "usual"));
+		assert_int_equal(words_reason_of(codes[i]), REASON_OF_USUAL);
+	}
+	assert_int_equal(words_reason_of("efficiency"), REASON_OF_SCORE);
+	assert_int_equal(words_reason_of("waso_high"), REASON_OF_OTHER);
+	assert_int_equal(words_reason_of("moon_phase"), REASON_OF_OTHER);
+}
+
+static void
+unusual_is_said_from_one_spread_on(void **state)
+{
+	(void)state;
+	assert_string_equal(words_unusual(0.99), "much like the others");
+	assert_string_equal(words_unusual(-0.99), "much like the others");
+	assert_string_equal(words_unusual(1), "harder than most");
+	assert_string_equal(words_unusual(-1.5), "easier than most");
+	assert_string_equal(words_unusual(2), "one of the harder ones");
+	assert_string_equal(words_unusual(-7), "one of the easier ones");
+}
+
+static const char *
+value_of(const char *channel, double v)
+{
+	static char s[48];
+	words_value(words_value_of(channel), v, s);
+	return s;
+}
+
+static void
+values_have_their_units(void **state)
+{
+	(void)state;
+	assert_string_equal(value_of("night.hr_min", 53.6), "54 a minute");
+	assert_string_equal(value_of("night.debt", 1296), "21 h 36 min");
+	assert_string_equal(value_of("night.jetlag", -65), "-65 min");
+	assert_string_equal(value_of("night.jetlag", -0.2), "0 min");
+	assert_string_equal(value_of("night.midpoint", 238.4), "03:58");
+	assert_string_equal(value_of("night.midpoint", -30), "23:30");
+	assert_string_equal(value_of("night.l5_start", 1439.7), "00:00");
+	assert_string_equal(value_of("night.odi3", NAN), "-");
+	assert_string_equal(value_of("night.of_my_own", 3.14159), "3.1");
+	assert_int_equal(words_value_of("night.of_my_own")->group, VALUE_ALSO);
+	assert_int_equal(words_value_of("night.z_tst")->group, VALUE_Z);
+}
+
+static void
 reasons_without_a_number_or_a_known_code_say_nothing(void **state)
 {
 	(void)state;
@@ -295,8 +372,27 @@ print_text(const struct forecast *f, const char *title, const char *text)
 }
 
 static void
+print_nights(void)
+{
+	static const char *const codes[] = {"z_tst", "z_se", "z_waso", "z_sol",
+		"z_awakenings", "z_score", "z_rmssd", "z_hr_min", "z_hr_dip",
+		"z_resp_rate", "duration", "efficiency", "continuity", "latency"};
+	for (unsigned i = 0; i < array_len(codes); i++)
+		for (int v = 5; v <= 15; v += 5)
+			puts(said(codes[i], v, 10, 1));
+	for (int z = -3; z <= 3; z++)
+		puts(words_unusual(z));
+	unsigned n;
+	const struct value_words *all = words_values(&n);
+	for (unsigned i = 0; i < n; i++)
+		if (all[i].label)
+			printf("%s %s\n", all[i].label, value_of(all[i].channel, 12.3));
+}
+
+static void
 print_all(void)
 {
+	print_nights();
 	static const char *const missing[] = {"sleep", "sleep_quality", "yesterday"};
 	char level[64];
 	every_text(print_text);
@@ -325,6 +421,10 @@ main(int argc, char **argv)
 		cmocka_unit_test(alert_with_few_like_nights_says_only),
 		cmocka_unit_test(share_of_wrong_notices_follows_the_probability),
 		cmocka_unit_test(reasons_carry_own_numbers_in_either_direction),
+		cmocka_unit_test(measures_stand_against_their_usual),
+		cmocka_unit_test(measures_all_have_words),
+		cmocka_unit_test(unusual_is_said_from_one_spread_on),
+		cmocka_unit_test(values_have_their_units),
 		cmocka_unit_test(reasons_without_a_number_or_a_known_code_say_nothing),
 		cmocka_unit_test(numbers_are_rounded_and_never_minus_zero),
 		cmocka_unit_test(outlook_is_relative_to_the_own_base_rate),
