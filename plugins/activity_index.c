@@ -30,25 +30,22 @@
  * confidence is the share that was there.
  *
  * What it cannot say: which movement it was; and driving over cobbles is movement. */
-#include "scorer.h"
+#include "axes.h"
 #include <stddef.h>
 
-enum { READ_X, READ_Y, READ_Z, AXES };
 enum { WRITE_INDEX };
 enum { OPTION_VARIANT, OPTION_NOISE };
 enum { VARIANT_SKDH, VARIANT_BAI };
 
-#define HOP_S       300
-#define MINUTE_MS   60000
-#define SECOND_MS   1000
-#define MARGIN_S    15 /* before and after, for the filter */
-#define INTERVAL_LO 5
-#define INTERVAL_HI 40
-#define CUT_HZ      0.25
-#define ORDER       3
-#define LANES       4 /* three axes; the fourth is idle */
-#define MG          1000.0
-#define PI          3.14159265358979323846
+#define HOP_S     300
+#define MINUTE_MS 60000
+#define SECOND_MS 1000
+#define MARGIN_S  15 /* before and after, for the filter */
+#define CUT_HZ    0.25
+#define ORDER     3
+#define LANES     4 /* three axes; the fourth is idle */
+#define MG        1000.0
+#define PI        3.14159265358979323846
 
 typedef double lanes __attribute__((vector_size(LANES * sizeof(double)), aligned(8)));
 
@@ -95,12 +92,6 @@ get_sample(const struct scorer_view *a, int i, lanes *ret)
 	*ret = (lanes){a[READ_X].v[i], a[READ_Y].v[i], a[READ_Z].v[i], 0};
 }
 
-static int
-is_there(const struct scorer_view *a, int i)
-{
-	return !isnan(a[READ_X].v[i] + a[READ_Y].v[i] + a[READ_Z].v[i]);
-}
-
 /* Filters samples [from, to), without a gap, forwards and backwards into y. */
 static void
 filter_both_ways(
@@ -126,7 +117,7 @@ mean_variance(const struct scorer_view *a, const lanes *y, const int span[2], in
 	lanes sum = {0}, squares = {0};
 	int n = 0;
 	for (int i = span[0]; i < span[1]; i++) {
-		if (!is_there(a, i))
+		if (!axes_are_there(a, i))
 			continue;
 		sum += y[i];
 		n++;
@@ -136,7 +127,7 @@ mean_variance(const struct scorer_view *a, const lanes *y, const int span[2], in
 		return NAN;
 	lanes mean = sum / (double)n;
 	for (int i = span[0]; i < span[1]; i++) {
-		if (!is_there(a, i))
+		if (!axes_are_there(a, i))
 			continue;
 		lanes d = y[i] - mean;
 		squares += d * d;
@@ -153,20 +144,12 @@ filter_all(const struct scorer_view *a, lanes *y)
 	filter_design(&f, a->interval_ms);
 	while (from < n) {
 		int to = from;
-		while (to < n && is_there(a, to))
+		while (to < n && axes_are_there(a, to))
 			to++;
 		if (to > from)
 			filter_both_ways(&f, a, from, to, y);
 		from = to + 1;
 	}
-}
-
-/* The first sample at or after t. */
-static int
-index_at(const struct scorer_view *a, int64_t t)
-{
-	int64_t i = (t - a->t0_ms + a->interval_ms - 1) / a->interval_ms;
-	return t <= a->t0_ms ? 0 : i < a->n ? (int)i : (int)a->n;
 }
 
 static double
@@ -175,7 +158,7 @@ index_bai(const struct scorer_view *a, int64_t at_ms, double noise, const lanes 
 	int due = SECOND_MS / (int)a->interval_ms, seconds = 0;
 	double sum = 0;
 	for (int64_t t = at_ms; t < at_ms + MINUTE_MS; t += SECOND_MS) {
-		int span[] = {index_at(a, t), index_at(a, t + SECOND_MS)}, n = 0;
+		int span[] = {axes_index(a, t), axes_index(a, t + SECOND_MS)}, n = 0;
 		double v = mean_variance(a, y, span, 1, &n) - noise * noise;
 		if (2 * n < due || isnan(v))
 			continue;
@@ -186,21 +169,11 @@ index_bai(const struct scorer_view *a, int64_t at_ms, double noise, const lanes 
 }
 
 static int
-is_one_grid(const struct scorer_view *a)
-{
-	for (int axis = READ_Y; axis < AXES; axis++)
-		if (a[axis].n != a->n || a[axis].t0_ms != a->t0_ms ||
-			a[axis].interval_ms != a->interval_ms)
-			return 0;
-	return a->interval_ms >= INTERVAL_LO && a->interval_ms <= INTERVAL_HI;
-}
-
-static int
 score_minute(const struct scorer_view *a, int64_t at_ms, const double *options,
 	const lanes *y, struct scorer_result *ret)
 {
-	int span[] = {index_at(a, at_ms), index_at(a, at_ms + MINUTE_MS)}, n = 0;
-	int due = (MINUTE_MS + (int)a->interval_ms - 1) / (int)a->interval_ms;
+	int span[] = {axes_index(a, at_ms), axes_index(a, at_ms + MINUTE_MS)}, n = 0;
+	int due = axes_due(a, MINUTE_MS);
 	double variance = mean_variance(a, y, span, 0, &n), v = sqrt(variance) / MG;
 	if (2 * n < due)
 		return 0;
@@ -218,8 +191,9 @@ score(const struct scorer_window *in, const double *options, struct scorer_resul
 	const struct scorer_view *a = in->views;
 	lanes *y = in->scratch;
 	int written = 0;
-	if (!is_one_grid(a))
-		return scorer_skip(ret, "acceleration is not three axes of 25 to 200 Hz");
+	const char *why = axes_refuse(a);
+	if (why)
+		return scorer_skip(ret, why);
 	if ((int)options[OPTION_VARIANT] == VARIANT_SKDH)
 		filter_all(a, y);
 	else
@@ -236,13 +210,7 @@ SCORER_EXPORT = {
 	.name = "activity_index",
 	.version = "1.0",
 	.summary = "movement of a minute in g, from raw acceleration (activity index)",
-	.reads =
-		(const struct scorer_port[]){
-			{"accel_x", "mg", -32768, 32767, 1, SCORER_AS_RECORDED},
-			{"accel_y", "mg", -32768, 32767, 1, SCORER_AS_RECORDED},
-			{"accel_z", "mg", -32768, 32767, 1, SCORER_AS_RECORDED},
-			{0},
-		},
+	.reads = axes_reads,
 	.writes =
 		(const struct scorer_port[]){
 			{"activity_index", "g", 0, 4000, 0, MINUTE_MS},

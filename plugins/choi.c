@@ -17,13 +17,9 @@
  * What it cannot say: a person who sleeps very still, with a tracker on a scale that gives zero
  * for small movements, looks like a tracker on a table. Both references were made with
  * ActiGraph's counts; for other trackers try `still` on your own history first. */
-#include "scorer.h"
+#include "worn.h"
 
-enum { READ_ACTIVITY };
-enum { WRITE_WORN };
 enum { OPTION_MIN_PERIOD, OPTION_MIN_WINDOW, OPTION_SPIKE, OPTION_STILL };
-
-#define MINUTE_MS 60000
 
 struct run {
 	uint32_t from, to; /* [from, to) */
@@ -43,15 +39,6 @@ next_still(const struct scorer_view *a, uint32_t at, double still, int *ret_gap)
 	while (r.to < a->n && a->v[r.to] <= still)
 		r.to++;
 	return r;
-}
-
-static void
-put_worn(const struct scorer_view *a, struct run r, int worn, struct scorer_result *ret)
-{
-	for (uint32_t i = r.from; i < r.to; i++)
-		if (!isnan(a->v[i]))
-			scorer_put(ret, WRITE_WORN, a->t0_ms + (int64_t)i * MINUTE_MS,
-				worn, 1);
 }
 
 static int
@@ -77,8 +64,8 @@ score(const struct scorer_window *in, const double *options, struct scorer_resul
 			continue;
 		}
 		if (off.to > off.from && off.to - off.from >= period) {
-			put_worn(a, (struct run){written, off.from}, 1, ret);
-			put_worn(a, off, 0, ret);
+			worn_put(a, written, off.from, 1, ret);
+			worn_put(a, off.from, off.to, 0, ret);
 			written = off.to;
 		}
 		if (n == 0)
@@ -87,7 +74,7 @@ score(const struct scorer_window *in, const double *options, struct scorer_resul
 		is_clear = n >= clear;
 		any_gap = 0;
 	}
-	put_worn(a, (struct run){written, a->n}, 1, ret);
+	worn_put(a, written, a->n, 1, ret);
 	return SCORER_OK;
 }
 
@@ -96,8 +83,8 @@ SCORER_EXPORT = {
 	.name = "choi",
 	.version = "1.0",
 	.summary = "worn or not worn a minute, from activity (Choi 2011)",
-	.reads = (const struct scorer_port[]){{"activity", "counts", 0, 1e7, 1}, {0}},
-	.writes = (const struct scorer_port[]){{"worn", "0/1", 0, 1, 0}, {0}},
+	.reads = worn_reads,
+	.writes = worn_writes,
 	.window = {.kind = SCORER_RECORDING},
 	.options =
 		(const struct scorer_option[]){

@@ -15,34 +15,13 @@
  *
  * What it cannot say: slow turning hardly shows (z_angle sees it), and noise of the sensor
  * counts as movement, as only what is above 1 g is kept. */
-#include "scorer.h"
+#include "axes.h"
 
-enum { READ_X, READ_Y, READ_Z, AXES };
 enum { WRITE_ENMO };
 enum { OPTION_GRAVITY };
 
-#define EPOCH_MS    5000
-#define HOP_S       60
-#define INTERVAL_LO 5
-#define INTERVAL_HI 40
-
-static int
-is_one_grid(const struct scorer_view *a)
-{
-	for (int axis = READ_Y; axis < AXES; axis++)
-		if (a[axis].n != a->n || a[axis].t0_ms != a->t0_ms ||
-			a[axis].interval_ms != a->interval_ms)
-			return 0;
-	return a->interval_ms >= INTERVAL_LO && a->interval_ms <= INTERVAL_HI;
-}
-
-/* The first sample at or after t. */
-static int
-index_at(const struct scorer_view *a, int64_t t)
-{
-	int64_t i = (t - a->t0_ms + a->interval_ms - 1) / a->interval_ms;
-	return t <= a->t0_ms ? 0 : i < a->n ? (int)i : (int)a->n;
-}
+#define EPOCH_MS 5000
+#define HOP_S    60
 
 static double
 mean_beyond(const struct scorer_view *a, int from, int to, double gravity, int *ret_n)
@@ -64,13 +43,14 @@ score(const struct scorer_window *in, const double *options, struct scorer_resul
 {
 	const struct scorer_view *a = in->views;
 	int written = 0;
-	if (!is_one_grid(a))
-		return scorer_skip(ret, "acceleration is not three axes of 25 to 200 Hz");
-	int due = (EPOCH_MS + (int)a->interval_ms - 1) / (int)a->interval_ms;
+	const char *why = axes_refuse(a);
+	if (why)
+		return scorer_skip(ret, why);
+	int due = axes_due(a, EPOCH_MS);
 	for (int k = 0; k < HOP_S * 1000 / EPOCH_MS; k++) {
 		int64_t t = in->at_ms + k * EPOCH_MS;
 		int n = 0;
-		double v = mean_beyond(a, index_at(a, t), index_at(a, t + EPOCH_MS),
+		double v = mean_beyond(a, axes_index(a, t), axes_index(a, t + EPOCH_MS),
 			options[OPTION_GRAVITY], &n);
 		if (2 * n < due)
 			continue;
@@ -86,13 +66,7 @@ SCORER_EXPORT = {
 	.name = "enmo",
 	.version = "1.0",
 	.summary = "acceleration beyond gravity every 5 s (ENMO, van Hees 2013)",
-	.reads =
-		(const struct scorer_port[]){
-			{"accel_x", "mg", -32768, 32767, 1, SCORER_AS_RECORDED},
-			{"accel_y", "mg", -32768, 32767, 1, SCORER_AS_RECORDED},
-			{"accel_z", "mg", -32768, 32767, 1, SCORER_AS_RECORDED},
-			{0},
-		},
+	.reads = axes_reads,
 	.writes =
 		(const struct scorer_port[]){{"enmo", "mg", 0, 60000, 0, EPOCH_MS}, {0}},
 	.window = {SCORER_SLIDING, HOP_S, HOP_S, 0, 0},

@@ -33,7 +33,7 @@
  *
  * Good to know: at 40, against polysomnography about 94 of 100 sleep epochs, 49 of 100 wake
  * epochs (Palotti 2019, MESA). */
-#include "scorer.h"
+#include "epochs.h"
 
 enum { READ_ACTIVITY };
 enum { WRITE_ASLEEP, WRITE_INDEX };
@@ -61,19 +61,6 @@ static const struct kernel {
 },
   pyactigraphy_120 = {120, 1, 100, {50, 12}};
 
-struct epoch {
-	double counts;
-	uint32_t seen; /* recorded steps in it */
-};
-
-/* The recording in epochs. Where it is finer they begin at multiples of their length. */
-struct epochs {
-	const struct scorer_view *steps;
-	struct epoch *e;
-	int64_t phase, ms;
-	uint32_t n, per; /* per: recorded steps in an epoch */
-};
-
 struct threshold {
 	double up, down; /* a fraction */
 };
@@ -88,36 +75,13 @@ choose_kernel(uint32_t interval_ms, const double *options, const struct kernel *
 		while (k->epoch_s < 120 && interval_ms > 1000u * (uint32_t)k->epoch_s)
 			k++;
 	uint32_t ms = 1000u * (uint32_t)k->epoch_s;
-	if (interval_ms == 0 || interval_ms > ms)
-		return "activity is recorded in longer steps than the epoch";
-	if (word == 0 && interval_ms != ms)
+	if (word == 0 && interval_ms > 0 && interval_ms < ms)
 		return "steps are not 15, 30, 60 or 120 s: set epoch_s";
-	if (ms % interval_ms)
-		return "the recorded steps do not fill an epoch";
+	const char *why = epochs_refuse(interval_ms, ms);
 	int is_pyactigraphy = (int)options[OPTION_VARIANT] == VARIANT_PYACTIGRAPHY;
-	*ret_k = k->epoch_s == 120 && is_pyactigraphy ? &pyactigraphy_120 : k;
-	return NULL;
-}
-
-static uint32_t
-epoch_of(const struct epochs *all, uint32_t step)
-{
-	return (uint32_t)((all->phase + (int64_t)step * all->steps->interval_ms) /
-			  all->ms);
-}
-
-static void
-fold(struct epochs *all)
-{
-	const struct scorer_view *a = all->steps;
-	for (uint32_t i = 0; i < a->n; i++) {
-		struct epoch *e = &all->e[epoch_of(all, i)];
-		if (isnan(a->v[i]))
-			continue;
-		e->counts += a->v[i];
-		e->seen++;
-	}
-	all->n = a->n ? epoch_of(all, a->n - 1) + 1 : 0;
+	if (!why)
+		*ret_k = k->epoch_s == 120 && is_pyactigraphy ? &pyactigraphy_120 : k;
+	return why;
 }
 
 /* Of the recording: down is 0 where nothing was mobile. */
@@ -162,8 +126,8 @@ put_scores(const struct epochs *all, const struct kernel *k, struct threshold li
 	for (uint32_t i = 0; i < a->n; i++) {
 		if (isnan(a->v[i]))
 			continue;
-		if (epoch_of(all, i) != at) {
-			at = epoch_of(all, i);
+		if (epochs_index(all, i) != at) {
+			at = epochs_index(all, i);
 			total = total_of(all, k, at, &seen);
 			double l = total * limit.down, r = k->whole * limit.up;
 			asleep = strict ? l < r : l <= r;
@@ -183,11 +147,7 @@ score(const struct scorer_window *in, const double *options, struct scorer_resul
 	const char *why = choose_kernel(a->interval_ms, options, &k);
 	if (why)
 		return scorer_skip(ret, why);
-	int64_t ms = 1000 * (int64_t)k->epoch_s;
-	struct epochs all = {a, in->scratch, 0, ms, 0, (uint32_t)(ms / a->interval_ms)};
-	if (all.per > 1)
-		all.phase = (a->t0_ms % ms + ms) % ms;
-	fold(&all);
+	struct epochs all = epochs_fold(a, 1000 * (int64_t)k->epoch_s, in->scratch);
 	struct threshold limit = {options[OPTION_THRESHOLD], 1};
 	if (options[OPTION_AUTO] > 0)
 		limit = automatic(&all, k);

@@ -24,7 +24,7 @@
  *
  * Good to know: against polysomnography about 96 of 100 sleep epochs, 49 of 100 wake epochs
  * (Palotti 2019, MESA). */
-#include "scorer.h"
+#include "epochs.h"
 
 enum { READ_ACTIVITY };
 enum { WRITE_ASLEEP, WRITE_INDEX };
@@ -38,40 +38,6 @@ enum { OPTION_DIVISOR, OPTION_VARIANT };
 static const double weights[EPOCHS] = {
 	64, 74, 112, 112, 118, 118, 128, 188, 280, 664, 300, 112, 100};
 static const int64_t epoch_ms[] = {60000, 30000}; /* of each variant */
-
-struct epoch {
-	double counts;
-	uint32_t seen; /* recorded steps in it */
-};
-
-/* The recording in epochs. Where it is finer they begin at multiples of their length. */
-struct epochs {
-	const struct scorer_view *steps;
-	struct epoch *e;
-	int64_t phase, ms;
-	uint32_t n, per; /* per: recorded steps in an epoch */
-};
-
-static uint32_t
-epoch_of(const struct epochs *all, uint32_t step)
-{
-	return (uint32_t)((all->phase + (int64_t)step * all->steps->interval_ms) /
-			  all->ms);
-}
-
-static void
-fold(struct epochs *all)
-{
-	const struct scorer_view *a = all->steps;
-	for (uint32_t i = 0; i < a->n; i++) {
-		struct epoch *e = &all->e[epoch_of(all, i)];
-		if (isnan(a->v[i]))
-			continue;
-		e->counts += a->v[i];
-		e->seen++;
-	}
-	all->n = a->n ? epoch_of(all, a->n - 1) + 1 : 0;
-}
 
 /* D of epoch `at`; *ret_seen = recorded steps in its window. */
 static double
@@ -94,22 +60,17 @@ score(const struct scorer_window *in, const double *options, struct scorer_resul
 {
 	const struct scorer_view *a = &in->views[READ_ACTIVITY];
 	int64_t ms = epoch_ms[(int)options[OPTION_VARIANT]];
-	if (a->interval_ms == 0 || a->interval_ms > ms)
-		return scorer_skip(
-			ret, "activity is recorded in longer steps than the epoch");
-	if (ms % a->interval_ms)
-		return scorer_skip(ret, "the recorded steps do not fill an epoch");
-	struct epochs all = {a, in->scratch, 0, ms, 0, (uint32_t)(ms / a->interval_ms)};
-	if (all.per > 1)
-		all.phase = (a->t0_ms % ms + ms) % ms;
-	fold(&all);
+	const char *why = epochs_refuse(a->interval_ms, ms);
+	if (why)
+		return scorer_skip(ret, why);
+	struct epochs all = epochs_fold(a, ms, in->scratch);
 	double d = 0, confidence = 0;
 	uint32_t at = UINT32_MAX, seen = 0;
 	for (uint32_t i = 0; i < a->n; i++) {
 		if (isnan(a->v[i]))
 			continue;
-		if (epoch_of(&all, i) != at) {
-			at = epoch_of(&all, i);
+		if (epochs_index(&all, i) != at) {
+			at = epochs_index(&all, i);
 			d = index_of(&all, at, options[OPTION_DIVISOR], &seen);
 			confidence = (double)seen / (EPOCHS * (double)all.per);
 		}

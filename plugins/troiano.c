@@ -20,14 +20,10 @@
  *
  * What it cannot say: it takes quiet sleep for not worn far more often than choi does, which
  * asks for stillness on both sides of a movement; choi is the better one for nights. */
-#include "scorer.h"
+#include "worn.h"
 
-enum { READ_ACTIVITY };
-enum { WRITE_WORN };
 enum { OPTION_MIN_PERIOD, OPTION_SPIKES, OPTION_STOP, OPTION_STILL, OPTION_SPIKES_ARE };
 enum { SPIKES_IN_A_ROW, SPIKES_IN_ALL };
-
-#define MINUTE_MS 60000
 
 /* The end of what begins with the still minute `from`. */
 static uint32_t
@@ -62,9 +58,7 @@ score(const struct scorer_window *in, const double *options, struct scorer_resul
 			uint32_t end = end_of(a, i, options);
 			off_until = end - i >= options[OPTION_MIN_PERIOD] ? end : 0;
 		}
-		if (!isnan(a->v[i]))
-			scorer_put(ret, WRITE_WORN, a->t0_ms + (int64_t)i * MINUTE_MS,
-				i >= off_until, 1);
+		worn_put(a, i, i + 1, i >= off_until, ret);
 	}
 	return SCORER_OK;
 }
@@ -74,8 +68,8 @@ SCORER_EXPORT = {
 	.name = "troiano",
 	.version = "1.0",
 	.summary = "worn or not worn a minute, from activity (Troiano 2008)",
-	.reads = (const struct scorer_port[]){{"activity", "counts", 0, 1e7, 1}, {0}},
-	.writes = (const struct scorer_port[]){{"worn", "0/1", 0, 1, 0}, {0}},
+	.reads = worn_reads,
+	.writes = worn_writes,
 	.window = {.kind = SCORER_RECORDING},
 	.options =
 		(const struct scorer_option[]){
