@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* For tests of scorers of minutes: the window around one minute as the host cuts it, and
- * columns of shared tables by their names. */
+ * what it makes of a whole recording. */
 #pragma once
 
 #include "scorers/rig.h"
 #include "scorers/shared.h"
 
 #define MINUTE        60000
-#define EPOCHS_MAX    24000
+#define EPOCHS_MAX    ROWS_MAX
 #define EPOCHS_WINDOW 128
 
 /* score() for minute i of a recording of n; outside it, NAN. */
@@ -85,36 +85,16 @@ count_differing(struct rig *r, const double *counts, const double *sleep, int n,
 	return differ;
 }
 
-/* R writes the heads of its tables in quotes. */
-static inline int
-is_named(const char *head, const char *name)
+/* Of n still minutes one was not recorded: it gets no score. Half minutes get none, either. */
+static inline void
+expect_no_score(struct rig *r, int n, int missing)
 {
-	size_t n = strlen(name);
-	head += *head == '"';
-	return strncmp(head, name, n) == 0 && (!head[n] || head[n] == '"');
-}
-
-/* A column of a shared table into v: numbers, an S is 1, a W is 0, a blank is NAN. Returns the
- * rows; skips the test where the table is not there. */
-static inline int
-read_column(const char *path, const char *name, double v[EPOCHS_MAX])
-{
-	FILE *f = shared_data(path);
-	char line[1024], *cells[32];
-	unsigned column = 0, n = 0;
-	int rows = 0;
-	if (!f)
-		skip();
-	assert_non_null(fgets(line, sizeof line, f));
-	n = split(line, cells, 32);
-	while (column < n && !is_named(cells[column], name))
-		column++;
-	assert_true(column < n);
-	while (rows < EPOCHS_MAX && fgets(line, sizeof line, f)) {
-		assert_int_equal(split(line, cells, 32), n);
-		const char *cell = cells[column];
-		v[rows++] = *cell == 'S' ? 1 : *cell == 'W' ? 0 : number(cell);
-	}
-	fclose(f);
-	return rows;
+	double counts[EPOCHS_WINDOW] = {0};
+	counts[missing] = NAN;
+	assert_int_equal(score_minute(r, counts, n, missing), SCORER_SKIP);
+	assert_string_equal(r->out.skip, "no activity in this minute");
+	assert_int_equal(r->out.n_values, 0);
+	rig_view(r, 0, counts, (uint32_t)n, 30);
+	assert_int_equal(rig_score(r), SCORER_SKIP);
+	assert_string_equal(r->out.skip, "activity is not a series of minutes");
 }

@@ -77,33 +77,3 @@ scored(struct rig *r, const char *letters, const char *channel)
 	ret[n] = 0;
 	return ret;
 }
-
-/* Rows of a table of wear periods with the same parameters (cells[parameters..]) in one run: the
- * minutes that it has as not worn. Returns its rows; 0 at the end. `t` is at its next row. */
-static inline int
-read_wear(struct table *t, double *worn, char name[96], unsigned parameters)
-{
-	int rows = 0;
-	char first[1024] = "";
-	for (int i = 0; i < ACTIGRAPH_MINUTES; i++)
-		worn[i] = 1;
-	while (t->n > 0) {
-		char key[1024] = "";
-		for (unsigned c = parameters; c < t->n; c++)
-			snprintf(key + strlen(key), sizeof key - strlen(key), "%s ",
-				t->cells[c]);
-		if (rows && strcmp(key, first) != 0)
-			break;
-		snprintf(first, sizeof first, "%s", key);
-		key[strlen(key) - 1] = 0;
-		snprintf(name, 96, "ActiLife, %.80s", key);
-		int from = minute_of(t->cells[0]), to = minute_of(t->cells[1]);
-		assert_int_equal(to - from, (int)number(t->cells[3]));
-		for (int i = from; i < to && *t->cells[2] == 'F'; i++)
-			worn[i] = 0;
-		rows++;
-		if (!next_row(t))
-			t->n = 0;
-	}
-	return rows;
-}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cole_kripke by hand and against ActiLife, actigraph.sleepr, pyActigraphy, GGIR,
  * and the nights of ten people. */
+#include "scorers/awd.h"
 #include "scorers/periods.h"
 
 enum { DIVISOR, CAP, SCALING };
@@ -60,14 +61,7 @@ missing_neighbour_counts_as_no_movement(void **state)
 static void
 missing_minute_gets_no_score(void **state)
 {
-	struct rig *r = *state;
-	const double counts[] = {0, 0, 0, 0, NAN, 0, 0};
-	assert_int_equal(score_minute(r, counts, 7, 4), SCORER_SKIP);
-	assert_string_equal(r->out.skip, "no activity in this minute");
-	assert_int_equal(r->out.n_values, 0);
-	rig_view(r, 0, counts, 7, 30);
-	assert_int_equal(rig_score(r), SCORER_SKIP);
-	assert_string_equal(r->out.skip, "activity is not a series of minutes");
+	expect_no_score(*state, 7, 4);
 }
 
 static void
@@ -159,17 +153,9 @@ scalings_equal_their_programs(void **state)
 	static double counts[EPOCHS_MAX], py[EPOCHS_MAX], ggir[EPOCHS_MAX];
 	struct rig *r = *state;
 	for (int k = 1; k <= 3; k++) {
-		char path[96];
-		snprintf(path, sizeof path,
-			"sleep/awd/oracle/example_0%d_epochs60_pyactigraphy.csv", k);
-		int n = read_column(path, "activity", counts);
-		assert_int_equal(read_column(path, "ck_mean_raw", py), n);
-		snprintf(path, sizeof path,
-			"sleep/awd/oracle/example_0%d_epochs60_ggir_hasib.csv", k);
-		assert_int_equal(read_column(path, "ggir_ColeKripke1992", ggir), n);
-		memmove(ggir, ggir + 3, (size_t)(n - 3) * sizeof *ggir);
-		for (int i = n - 3; i < n; i++)
-			ggir[i] = NAN;
+		int n = read_awd(k, "pyactigraphy", "activity", counts);
+		assert_int_equal(read_awd(k, "pyactigraphy", "ck_mean_raw", py), n);
+		assert_int_equal(read_late_ggir(k, "ggir_ColeKripke1992", 3, ggir), n);
 		ggir[0] = NAN;
 		r->options[SCALING] = OF_PYACTIGRAPHY;
 		int off_py = count_differing(r, counts, py, n, 4);

@@ -1,30 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* crespo on planted days, and against pyActigraphy's column for three recordings. */
-#include "scorers/epochs.h"
+#include "scorers/awd.h"
 
 enum { PAPER, PYACTIGRAPHY };
 
 #define DAY      1440
 #define RECORDED (4 * DAY)
-
-static int
-score_days(struct rig *r, const double *counts, int n)
-{
-	r->in.start_ms = 0;
-	r->in.end_ms = r->in.at_ms = (int64_t)n * MINUTE;
-	rig_view(r, 0, counts, (uint32_t)n, 60);
-	return rig_score(r);
-}
-
-/* The value of each minute; NAN without one. */
-static void
-spread_out(const struct rig *r, double *ret_rest, int n)
-{
-	for (int i = 0; i < n; i++)
-		ret_rest[i] = NAN;
-	for (uint32_t i = 0; i < r->out.n_values; i++)
-		ret_rest[r->values[i].t_ms / MINUTE] = r->values[i].value;
-}
 
 /* Days from noon: lively, but for a night [from, to) with a turn every ten minutes. */
 static void
@@ -62,9 +43,9 @@ planted_nights_are_found(void **state)
 	plant(counts, 660, 1140);
 	for (int variant = PAPER; variant <= PYACTIGRAPHY; variant++) {
 		r->options[0] = variant;
-		assert_int_equal(score_days(r, counts, RECORDED), SCORER_OK);
+		assert_int_equal(score_recording(r, counts, RECORDED, 60), SCORER_OK);
 		assert_int_equal(r->out.n_values, RECORDED);
-		spread_out(r, rest, RECORDED);
+		written(r, "rest", rest);
 		for (int day = 0; day < 4; day++) {
 			int first = 0, noon = day * DAY + 61;
 			int n = rest_within(rest, noon, noon + DAY - 122, &first);
@@ -85,8 +66,8 @@ a_short_waking_is_part_of_the_night_and_a_nap_of_the_day(void **state)
 		counts[DAY + 900 + i] = 150;
 		counts[2 * DAY + 200 + i] = 0;
 	}
-	assert_int_equal(score_days(r, counts, RECORDED), SCORER_OK);
-	spread_out(r, rest, RECORDED);
+	assert_int_equal(score_recording(r, counts, RECORDED, 60), SCORER_OK);
+	written(r, "rest", rest);
 	assert_true(rest_within(rest, DAY + 61, 2 * DAY - 61, &first) > 400);
 	assert_true(rest_within(rest, 2 * DAY + 61, 3 * DAY - 61, &first) > 400);
 	assert_true(first > 2 * DAY + 600);
@@ -100,8 +81,8 @@ a_tracker_taken_off_at_noon_is_not_the_night(void **state)
 	plant(counts, 660, 1140);
 	for (int i = 0; i < 180; i++) /* three hours of zeros by day */
 		counts[DAY + 240 + i] = 0;
-	assert_int_equal(score_days(r, counts, RECORDED), SCORER_OK);
-	spread_out(r, rest, RECORDED);
+	assert_int_equal(score_recording(r, counts, RECORDED, 60), SCORER_OK);
+	written(r, "rest", rest);
 	for (int i = 200; i < 450; i++)
 		assert_float_equal(rest[DAY + i], 0, 0);
 }
@@ -112,15 +93,15 @@ ends_are_what_they_touch_on_paper_and_rest_in_pyactigraphy(void **state)
 	static double counts[RECORDED], rest[RECORDED];
 	struct rig *r = *state;
 	plant(counts, 660, 1140);
-	assert_int_equal(score_days(r, counts, RECORDED), SCORER_OK);
-	spread_out(r, rest, RECORDED);
+	assert_int_equal(score_recording(r, counts, RECORDED, 60), SCORER_OK);
+	written(r, "rest", rest);
 	for (int i = 0; i < 60; i++) {
 		assert_float_equal(rest[i], 0, 0);
 		assert_float_equal(rest[RECORDED - 1 - i], 0, 0);
 	}
 	r->options[0] = PYACTIGRAPHY;
-	assert_int_equal(score_days(r, counts, RECORDED), SCORER_OK);
-	spread_out(r, rest, RECORDED);
+	assert_int_equal(score_recording(r, counts, RECORDED, 60), SCORER_OK);
+	written(r, "rest", rest);
 	for (int i = 1; i < 61; i++) {
 		assert_float_equal(rest[i], (i < 60), 0);
 		assert_float_equal(rest[RECORDED - 1 - i], (i < 60), 0);
@@ -137,8 +118,8 @@ what_was_not_recorded_gets_no_value_and_is_no_stillness(void **state)
 	plant(counts, 660, 1140);
 	for (int i = 0; i < 240; i++)
 		counts[DAY + 200 + i] = NAN;
-	assert_int_equal(score_days(r, counts, RECORDED), SCORER_OK);
-	spread_out(r, rest, RECORDED);
+	assert_int_equal(score_recording(r, counts, RECORDED, 60), SCORER_OK);
+	written(r, "rest", rest);
 	for (int i = 0; i < 240; i++)
 		assert_true(isnan(rest[DAY + 200 + i]));
 	for (int i = 62; i < 200; i++)
@@ -148,7 +129,7 @@ what_was_not_recorded_gets_no_value_and_is_no_stillness(void **state)
 	assert_float_equal(r->values[0].confidence, 241 / 481., 1e-12);
 	assert_float_equal(r->values[700].confidence, 1, 1e-12);
 	assert_float_equal(r->values[DAY + 199].confidence, 241 / 481., 1e-12);
-	assert_int_equal(score_days(r, counts, DAY - 1), SCORER_SKIP);
+	assert_int_equal(score_recording(r, counts, DAY - 1, 60), SCORER_SKIP);
 	assert_string_equal(r->out.skip, "too few hours of activity");
 	rig_view(r, 0, counts, 4000, 30);
 	assert_int_equal(rig_score(r), SCORER_SKIP);
@@ -162,7 +143,7 @@ a_recording_of_nothing_but_zeros_has_no_fault(void **state)
 	struct rig *r = *state;
 	for (int variant = PAPER; variant <= PYACTIGRAPHY; variant++) {
 		r->options[0] = variant;
-		assert_int_equal(score_days(r, counts, 2 * DAY), SCORER_OK);
+		assert_int_equal(score_recording(r, counts, 2 * DAY, 60), SCORER_OK);
 		assert_int_equal(r->out.n_values, 2 * DAY);
 		assert_float_equal(r->values[DAY].value, 1, 0);
 	}
@@ -174,7 +155,7 @@ count_equal(struct rig *r, const double *label, int n, int *ret_edges)
 	static double rest[EPOCHS_MAX];
 	int equal = 0;
 	*ret_edges = 0;
-	spread_out(r, rest, n);
+	written(r, "rest", rest);
 	for (int i = 0; i < n; i++) {
 		equal += rest[i] == 1 - label[i]; /* 1 = active there */
 		if (i > 0 && label[i] != label[i - 1])
@@ -194,17 +175,14 @@ every_minute_and_edge_equals_pyactigraphy(void **state)
 	/* so that the paper's wording changes only when it is meant to */
 	static const int by_paper[] = {18151, 18210, 21247};
 	for (int k = 1; k <= 3; k++) {
-		char path[96];
 		int edges = 0, paper_edges = 0;
-		snprintf(path, sizeof path,
-			"sleep/awd/oracle/example_0%d_epochs60_pyactigraphy.csv", k);
-		int n = read_column(path, "activity", counts);
-		assert_int_equal(read_column(path, "crespo", label), n);
+		int n = read_awd(k, "pyactigraphy", "activity", counts);
+		assert_int_equal(read_awd(k, "pyactigraphy", "crespo", label), n);
 		r->options[0] = PAPER;
-		assert_int_equal(score_days(r, counts, n), SCORER_OK);
+		assert_int_equal(score_recording(r, counts, n, 60), SCORER_OK);
 		int paper = count_equal(r, label, n, &paper_edges);
 		r->options[0] = PYACTIGRAPHY;
-		assert_int_equal(score_days(r, counts, n), SCORER_OK);
+		assert_int_equal(score_recording(r, counts, n, 60), SCORER_OK);
 		int equal = count_equal(r, label, n, &edges);
 		print_message("crespo, AWD 0%d: pyActigraphy %d of %d equal, %d edges; "
 			      "as published %d, %d edges\n",
@@ -345,8 +323,8 @@ random_days_equal_the_plain_method(void **state)
 		}
 		for (int variant = PAPER; variant <= PYACTIGRAPHY; variant++) {
 			r->options[0] = variant;
-			assert_int_equal(score_days(r, counts, n), SCORER_OK);
-			spread_out(r, rest, n);
+			assert_int_equal(score_recording(r, counts, n, 60), SCORER_OK);
+			written(r, "rest", rest);
 			plain_crespo(counts, n, variant == PAPER, active);
 			for (int i = 0; i < n; i++) {
 				if (!isnan(counts[i]))

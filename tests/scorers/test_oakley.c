@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* oakley by hand, against Actiware's own labels, pyActigraphy, and whole numbers. */
-#include "scorers/epochs.h"
+#include "scorers/awd.h"
 
 enum { THRESHOLD, VARIANT, EPOCH, AUTO };
 enum { ACTIWARE, PYACTIGRAPHY };
@@ -265,12 +265,11 @@ every_epoch_off_the_edges_equals_pyactigraphy(void **state)
 	struct rig *r = *state;
 	r->options[VARIANT] = PYACTIGRAPHY;
 	for (int k = 1; k <= 3; k++) {
-		char path[96], name[48];
-		snprintf(path, sizeof path,
-			"sleep/awd/oracle/example_0%d_epochs60_pyactigraphy.csv", k);
-		int n = read_column(path, "activity", counts);
+		char name[48];
+		int n = read_awd(k, "pyactigraphy", "activity", counts);
 		for (int c = 0; c < 4; c++) {
-			assert_int_equal(read_column(path, columns[c], label), n);
+			assert_int_equal(
+				read_awd(k, "pyactigraphy", columns[c], label), n);
 			r->options[THRESHOLD] = 20 << c;
 			r->options[AUTO] = c == 3;
 			assert_int_equal(score_recording(r, counts, n, 60), SCORER_OK);
@@ -288,11 +287,9 @@ every_epoch_of_forty_equals_ggir(void **state)
 	static double counts[EPOCHS_MAX], label[EPOCHS_MAX], got[EPOCHS_MAX];
 	struct rig *r = *state;
 	for (int k = 1; k <= 3; k++) {
-		char path[96], name[48];
-		snprintf(path, sizeof path,
-			"sleep/awd/oracle/example_0%d_epochs60_ggir_hasib.csv", k);
-		int n = read_column(path, "activity", counts);
-		assert_int_equal(read_column(path, "ggir_Oakley1997", label), n);
+		char name[48];
+		int n = read_awd(k, "ggir_hasib", "activity", counts);
+		assert_int_equal(read_awd(k, "ggir_hasib", "ggir_Oakley1997", label), n);
 		assert_int_equal(score_recording(r, counts, n, 60), SCORER_OK);
 		written(r, "asleep", got);
 		snprintf(name, sizeof name, "oakley, AWD 0%d, GGIR", k);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* regularity against pyActigraphy, nparACT and the SRI script of mengelhard, on their own
  * recordings: whole recordings are lent in the place of two weeks. */
-#include "scorers/epochs.h"
+#include "scorers/awd.h"
 
 enum { PERIOD, ACTIVITY };
 enum { OPTION_SRI, OPTION_IS_IV, OPTION_ACTIVITY, OPTION_MIDPOINT };
@@ -68,15 +68,6 @@ report(const char *what, int equal, int all)
 #define SUMMARY   "sleep/awd/oracle/summary_pyactigraphy.csv"
 #define TOLERANCE 1e-6
 
-static int
-read_awd(int k, const char *column)
-{
-	char path[80];
-	snprintf(path, sizeof path,
-		"sleep/awd/oracle/example_0%d_epochs60_pyactigraphy.csv", k);
-	return read_column(path, column, values);
-}
-
 static void
 rhythm_equals_pyactigraphy(void **state)
 {
@@ -95,7 +86,7 @@ rhythm_equals_pyactigraphy(void **state)
 			char what[64];
 			r->options[OPTION_ACTIVITY] = bin4;
 			for (int k = 1; k <= RECORDINGS; k++) {
-				int n = read_awd(k, "activity");
+				int n = read_awd(k, "pyactigraphy", "activity", values);
 				double ours = scored(r, ACTIVITY, n,
 					(int)cell(SUMMARY, k, "start"), parts[p].channel);
 				equal += fabs(ours - cell(SUMMARY, k, name)) <= TOLERANCE;
@@ -113,10 +104,11 @@ sri_and_midpoint_equal_pyactigraphy(void **state)
 	r->options[OPTION_SRI] = PER_MINUTE;
 	r->options[OPTION_MIDPOINT] = 1;
 	for (int k = 1; k <= RECORDINGS; k++) {
-		int start = (int)cell(SUMMARY, k, "start"), n = read_awd(k, "sadeh");
+		int start = (int)cell(SUMMARY, k, "start"),
+		    n = read_awd(k, "pyactigraphy", "sadeh", values);
 		double sri = scored(r, PERIOD, n, start, "night.sri");
 		sadeh += fabs(sri - cell(SUMMARY, k, "SRI_sadeh")) <= TOLERANCE;
-		n = read_awd(k, "roenneberg");
+		n = read_awd(k, "pyactigraphy", "roenneberg", values);
 		sri = scored(r, PERIOD, n, start, "night.sri");
 		roenneberg += fabs(sri - cell(SUMMARY, k, "SRI_roenneberg")) <= TOLERANCE;
 		midpoint += fabs(rig_value(r, "night.midpoint_mean") -
@@ -162,7 +154,7 @@ rhythm_equals_nparact(void **state)
 		char path[80];
 		snprintf(path, sizeof path,
 			"sleep/circadian/oracle/nparACT_base_awd_example_0%d.csv", k);
-		int all = read_awd(k, "activity") / DAY * DAY;
+		int all = read_awd(k, "pyactigraphy", "activity", values) / DAY * DAY;
 		equal += equal_to_nparact(r, path, 1, (int[]){all - 60, all, all - 1},
 			(int)cell(SUMMARY, k, "start"));
 	}

@@ -1,29 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* roenneberg on planted days, and against pyActigraphy's column for three recordings. */
-#include "scorers/epochs.h"
+#include "scorers/awd.h"
 
 #define DAY      1440
 #define NIGHTS   3
 #define RECORDED (NIGHTS * DAY)
-
-static int
-score_days(struct rig *r, const double *counts, int n)
-{
-	r->in.start_ms = 0;
-	r->in.end_ms = r->in.at_ms = (int64_t)n * MINUTE;
-	rig_view(r, 0, counts, (uint32_t)n, 60);
-	return rig_score(r);
-}
-
-/* The value of each minute; NAN without one. */
-static void
-spread_out(const struct rig *r, double *ret_rest, int n)
-{
-	for (int i = 0; i < n; i++)
-		ret_rest[i] = NAN;
-	for (uint32_t i = 0; i < r->out.n_values; i++)
-		ret_rest[r->values[i].t_ms / MINUTE] = r->values[i].value;
-}
 
 /* Days from noon: active, but for the nights' [from, to). */
 static void
@@ -41,8 +22,8 @@ a_planted_night_is_found_to_the_minute(void **state)
 	static double counts[RECORDED], rest[RECORDED];
 	struct rig *r = *state;
 	plant(counts, 660, 1100);
-	assert_int_equal(score_days(r, counts, RECORDED), SCORER_OK);
-	spread_out(r, rest, RECORDED);
+	assert_int_equal(score_recording(r, counts, RECORDED, 60), SCORER_OK);
+	written(r, "rest", rest);
 	for (int i = 0; i < RECORDED; i++)
 		assert_float_equal(rest[i], (i % DAY >= 660 && i % DAY < 1100), 0);
 	assert_int_equal(r->out.n_values, RECORDED);
@@ -57,14 +38,14 @@ quiet_is_up_to_a_share_of_the_mean_of_the_day(void **state)
 	for (int i = 0; i < RECORDED; i++)
 		if (counts[i] == 0)
 			counts[i] = 10; /* the mean is 72: up to 10.8 is quiet */
-	assert_int_equal(score_days(r, counts, RECORDED), SCORER_OK);
-	spread_out(r, rest, RECORDED);
+	assert_int_equal(score_recording(r, counts, RECORDED, 60), SCORER_OK);
+	written(r, "rest", rest);
 	assert_float_equal(rest[DAY + 900], 1, 0);
 	for (int i = 0; i < RECORDED; i++)
 		if (counts[i] == 10)
 			counts[i] = 11; /* 72.3: up to 10.85 */
-	assert_int_equal(score_days(r, counts, RECORDED), SCORER_OK);
-	spread_out(r, rest, RECORDED);
+	assert_int_equal(score_recording(r, counts, RECORDED, 60), SCORER_OK);
+	written(r, "rest", rest);
 	assert_float_equal(rest[DAY + 900], 0, 0);
 }
 
@@ -76,15 +57,15 @@ a_short_waking_is_bridged_and_a_long_one_divides(void **state)
 	plant(counts, 660, 1140);
 	for (int i = 0; i < 5; i++)
 		counts[DAY + 900 + i] = 200;
-	assert_int_equal(score_days(r, counts, RECORDED), SCORER_OK);
-	spread_out(r, rest, RECORDED);
+	assert_int_equal(score_recording(r, counts, RECORDED, 60), SCORER_OK);
+	written(r, "rest", rest);
 	for (int i = DAY + 660; i < DAY + 1140; i++)
 		assert_float_equal(rest[i], 1, 0);
 	plant(counts, 660, 760);
 	for (int i = 820; i < 1000; i++) /* an hour and a half up */
 		counts[DAY + i] = 0;
-	assert_int_equal(score_days(r, counts, RECORDED), SCORER_OK);
-	spread_out(r, rest, RECORDED);
+	assert_int_equal(score_recording(r, counts, RECORDED, 60), SCORER_OK);
+	written(r, "rest", rest);
 	assert_float_equal(rest[DAY + 700], 1, 0);
 	assert_float_equal(rest[DAY + 900], 1, 0);
 }
@@ -97,12 +78,12 @@ half_an_hour_makes_a_seed_and_less_does_not(void **state)
 	plant(counts, 660, 1100);
 	for (int i = 0; i < 29; i++)
 		counts[DAY + 200 + i] = 0;
-	assert_int_equal(score_days(r, counts, RECORDED), SCORER_OK);
-	spread_out(r, rest, RECORDED);
+	assert_int_equal(score_recording(r, counts, RECORDED, 60), SCORER_OK);
+	written(r, "rest", rest);
 	assert_float_equal(rest[DAY + 210], 0, 0);
 	counts[DAY + 229] = 0;
-	assert_int_equal(score_days(r, counts, RECORDED), SCORER_OK);
-	spread_out(r, rest, RECORDED);
+	assert_int_equal(score_recording(r, counts, RECORDED, 60), SCORER_OK);
+	written(r, "rest", rest);
 	for (int i = 199; i <= 230; i++)
 		assert_float_equal(rest[DAY + i], (i >= 200 && i < 230), 0);
 }
@@ -114,11 +95,11 @@ a_quiet_end_of_the_data_is_no_rest_yet(void **state)
 	struct rig *r = *state;
 	int n = 2 * DAY + 1100 + 31; /* the third night has ended 31 min ago */
 	plant(counts, 660, 1100);
-	assert_int_equal(score_days(r, counts, n), SCORER_OK);
-	spread_out(r, rest, n);
+	assert_int_equal(score_recording(r, counts, n, 60), SCORER_OK);
+	written(r, "rest", rest);
 	assert_float_equal(rest[2 * DAY + 1000], 1, 0);
-	assert_int_equal(score_days(r, counts, n - 1), SCORER_OK);
-	spread_out(r, rest, n);
+	assert_int_equal(score_recording(r, counts, n - 1, 60), SCORER_OK);
+	written(r, "rest", rest);
 	assert_float_equal(rest[2 * DAY + 1000], 0, 0);
 	assert_float_equal(rest[DAY + 1000], 1, 0);
 }
@@ -132,15 +113,15 @@ what_was_not_recorded_gets_no_value(void **state)
 	counts[DAY + 900] = NAN;
 	for (int i = 2 * DAY; i < RECORDED; i++)
 		counts[i] = NAN;
-	assert_int_equal(score_days(r, counts, RECORDED), SCORER_OK);
-	spread_out(r, rest, RECORDED);
+	assert_int_equal(score_recording(r, counts, RECORDED, 60), SCORER_OK);
+	written(r, "rest", rest);
 	assert_true(isnan(rest[DAY + 900]));
 	assert_float_equal(rest[DAY + 899], 1, 0);
 	assert_float_equal(rest[DAY + 901], 1, 0);
 	assert_true(isnan(rest[2 * DAY + 10]));
 	assert_float_equal(r->values[0].confidence, .5, 1e-12);
 	assert_float_equal(r->values[720].confidence, 1, 1e-12);
-	assert_int_equal(score_days(r, counts, 719), SCORER_SKIP);
+	assert_int_equal(score_recording(r, counts, 719, 60), SCORER_SKIP);
 	assert_string_equal(r->out.skip, "too few hours of activity");
 	rig_view(r, 0, counts, 2000, 30);
 	assert_int_equal(rig_score(r), SCORER_SKIP);
@@ -153,13 +134,11 @@ every_minute_and_edge_equals_pyactigraphy(void **state)
 	static double counts[EPOCHS_MAX], label[EPOCHS_MAX], rest[EPOCHS_MAX];
 	struct rig *r = *state;
 	for (int k = 1; k <= 3; k++) {
-		char path[96];
-		snprintf(path, sizeof path,
-			"sleep/awd/oracle/example_0%d_epochs60_pyactigraphy.csv", k);
-		int n = read_column(path, "activity", counts), equal = 0, edges = 0;
-		assert_int_equal(read_column(path, "roenneberg", label), n);
-		assert_int_equal(score_days(r, counts, n), SCORER_OK);
-		spread_out(r, rest, n);
+		int equal = 0, edges = 0;
+		int n = read_awd(k, "pyactigraphy", "activity", counts);
+		assert_int_equal(read_awd(k, "pyactigraphy", "roenneberg", label), n);
+		assert_int_equal(score_recording(r, counts, n, 60), SCORER_OK);
+		written(r, "rest", rest);
 		for (int i = 0; i < n; i++) {
 			equal += rest[i] == label[i];
 			edges += i > 0 && label[i] != label[i - 1];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* sadeh by hand and against ActiLife, actigraph.sleepr, GGIR and pyActigraphy. */
-#include "scorers/epochs.h"
+#include "scorers/awd.h"
 
 enum { ACTILIFE, PAPER, GGIR, PYACTIGRAPHY };
 
@@ -110,14 +110,7 @@ missing_neighbour_counts_as_no_movement(void **state)
 static void
 missing_minute_gets_no_score(void **state)
 {
-	struct rig *r = *state;
-	const double counts[] = {0, 0, 0, 0, 0, NAN, 0, 0, 0, 0, 0};
-	assert_int_equal(score_minute(r, counts, 11, 5), SCORER_SKIP);
-	assert_string_equal(r->out.skip, "no activity in this minute");
-	assert_int_equal(r->out.n_values, 0);
-	rig_view(r, 0, counts, 11, 30);
-	assert_int_equal(rig_score(r), SCORER_SKIP);
-	assert_string_equal(r->out.skip, "activity is not a series of minutes");
+	expect_no_score(*state, 11, 5);
 }
 
 static void
@@ -150,18 +143,9 @@ variants_equal_their_programs_off_the_edges(void **state)
 	static double counts[EPOCHS_MAX], py[EPOCHS_MAX], ggir[EPOCHS_MAX];
 	struct rig *r = *state;
 	for (int k = 1; k <= 3; k++) {
-		char path[96];
-		snprintf(path, sizeof path,
-			"sleep/awd/oracle/example_0%d_epochs60_pyactigraphy.csv", k);
-		int n = read_column(path, "activity", counts);
-		read_column(path, "sadeh", py);
-		snprintf(path, sizeof path,
-			"sleep/awd/oracle/example_0%d_epochs60_ggir_hasib.csv", k);
-		assert_int_equal(read_column(path, "ggir_Sadeh1994", ggir), n);
-		/* five minutes late in that file; the rest of it has no label then */
-		memmove(ggir, ggir + 5, (size_t)(n - 5) * sizeof *ggir);
-		for (int i = n - 5; i < n; i++)
-			ggir[i] = NAN;
+		int n = read_awd(k, "pyactigraphy", "activity", counts);
+		read_awd(k, "pyactigraphy", "sadeh", py);
+		assert_int_equal(read_late_ggir(k, "ggir_Sadeh1994", 5, ggir), n);
 		r->options[0] = PYACTIGRAPHY;
 		int differ_py = count_differing(r, counts, py, n, 5);
 		r->options[0] = GGIR;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* scripps by hand, against pyActigraphy, and in whole numbers. */
-#include "scorers/epochs.h"
+#include "scorers/awd.h"
 
 enum { DIVISOR, VARIANT };
 enum { MINUTES, PAPER };
@@ -152,11 +152,9 @@ every_epoch_off_the_edges_equals_pyactigraphy(void **state)
 	static double counts[EPOCHS_MAX], label[EPOCHS_MAX], got[EPOCHS_MAX];
 	struct rig *r = *state;
 	for (int k = 1; k <= 3; k++) {
-		char path[96], name[48];
-		snprintf(path, sizeof path,
-			"sleep/awd/oracle/example_0%d_epochs60_pyactigraphy.csv", k);
-		int n = read_column(path, "activity", counts);
-		assert_int_equal(read_column(path, "scripps", label), n);
+		char name[48];
+		int n = read_awd(k, "pyactigraphy", "activity", counts);
+		assert_int_equal(read_awd(k, "pyactigraphy", "scripps", label), n);
 		assert_int_equal(score_recording(r, counts, n, 60), SCORER_OK);
 		written(r, "asleep", got);
 		snprintf(name, sizeof name, "scripps, AWD 0%d, pyActigraphy", k);
