@@ -145,15 +145,33 @@ cut_short(const struct night_input *in, const struct rest_period *rest)
 	return "the tracker was not worn all night";
 }
 
+/* A short rest in the evening may be the sofa: the morning shows whether a night followed. */
+static int
+waits_for_the_morning(const struct night_input *in, const struct bed_time *p)
+{
+	return in->given_up.ms == INT64_MIN &&
+	       bed_length_ms(p) < NIGHT_WHOLE_MIN * MINUTE_MS &&
+	       p->out_of_bed.ms <= zone_instant(in->person->zone, in->date, 0).ms;
+}
+
 /* 1 if the rest may still go on, by what is known until now. */
 static int
 is_open(const struct night_input *in, const struct bed_time *p)
 {
 	if (in->watermark.ms == INT64_MAX)
 		return 0;
-	return p->out_of_bed.ms + REST_CONFIRM_MS > in->watermark.ms ||
+	return waits_for_the_morning(in, p) ||
+	       p->out_of_bed.ms + REST_CONFIRM_MS > in->watermark.ms ||
 	       (in->activity && p->out_of_bed.ms > in->given_up.ms &&
 		       runs_out(in, grid_index(&in->activity->grid, p->out_of_bed)));
+}
+
+/* Movement cannot tell sitting still from sleep: a rest shortly before the main one is the evening. */
+static int
+is_evening(const struct bed_time *p, const struct bed_time *main_sleep)
+{
+	int64_t awake = main_sleep->in_bed.ms - p->out_of_bed.ms;
+	return awake >= 0 && awake < NIGHT_EVENING_MS;
 }
 
 /* Rests of one origin: the longest is the main sleep, every other that is as long as a night a nap. */
@@ -176,7 +194,8 @@ add_rests(
 	}
 	for (unsigned i = 0; i < kept; i++) {
 		rests[i].kind = i == best ? SLEEP_MAIN : SLEEP_NAP;
-		if (i == best || !rests[i].why_not)
+		if (i == best ||
+			(!rests[i].why_not && !is_evening(&rests[i], &rests[best])))
 			add(b, &rests[i]);
 	}
 	return kept > 0;

@@ -21,6 +21,8 @@
  * the same hour that divides two rests, and that confirms a waking. */
 #define NIGHT_JOIN_MS   (60 * MINUTE_MS)
 #define NIGHT_PARTS_MAX 8
+/* a rest in movement that ends so shortly before bed is an evening on the sofa, no sleep */
+#define NIGHT_EVENING_MS (2 * HOUR_MS)
 /* Nobody lies down twice so far apart without having been up in between. */
 #define NIGHT_PRESSED_TWICE_MS (12 * HOUR_MS)
 
@@ -36,7 +38,8 @@ struct night_input {
 	const struct person *person;
 	civil_day date;
 	utc_ms watermark; /* complete up to here; INT64_MAX = nothing more comes */
-	utc_ms given_up; /* a rest that nobody saw end is closed if it ended before this */
+	utc_ms given_up; /* a rest that nobody saw end is closed if it ended before this; INT64_MIN: the
+			  * morning is not over */
 	const struct stream *activity; /* closed; NULL = none */
 	const unsigned char *worn;     /* by minute of the activity grid */
 	uint32_t from, to;             /* minutes in which rest is looked for */

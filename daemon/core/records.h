@@ -63,7 +63,8 @@ struct forecast {
 	char person[ID_MAX + 1];
 	civil_day date;
 	utc_ms issued;
-	int live; /* made on the day itself: never rewritten */
+	int live;          /* made on the day itself: never rewritten */
+	int changed_since; /* its night came or changed after it was made and told */
 	double probability, low, threshold, base_rate;
 	uint32_t rated_days, positives;
 	char scorer[2 * NAME_LEN]; /* "pain_forecast 1.0" */
@@ -73,7 +74,6 @@ struct forecast {
 	uint32_t like_days,
 		like_high; /* own rated days after nights like this; of them high */
 	char insufficient[WHY_LEN];
-	int changed_since; /* its night came or changed after it was made and told */
 };
 
 enum alert_state { ALERT_NONE, ALERT_RAISED, ALERT_CORRECTED, ALERT_WITHDRAWN };
