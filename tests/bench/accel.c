@@ -7,10 +7,11 @@
  * usage: DOZED_SCORER_DIR=BUILD/scorers bench_accel */
 #include "scorer.h"
 
+#include "bench/cost.h"
+
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define RATE        50
 #define INTERVAL_MS (1000 / RATE)
@@ -19,14 +20,6 @@
 #define AXES        3
 #define ROOM        256
 #define PI          3.14159265358979323846
-
-static double
-seconds(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static uint64_t
 chance(void)

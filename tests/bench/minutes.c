@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
-#include "core/stretch.h"
+#include "bench/cost.h"
+#include "bench/samples.h"
 #include "sys/loader.h"
 
 #define DAYS   365
@@ -44,30 +44,6 @@ samples(void *user, const char *person, utc_ms from, utc_ms to,
 	return 0;
 }
 
-static int
-sessions(void *user, const char *person, utc_ms from, utc_ms to,
-	int (*each)(void *, const struct session *, utc_ms, int), void *ctx)
-{
-	(void)user, (void)person, (void)from, (void)to, (void)each, (void)ctx;
-	return 0;
-}
-
-static int
-markers(void *user, const char *person, utc_ms from, utc_ms to,
-	int (*each)(void *, const struct marker *), void *ctx)
-{
-	(void)user, (void)person, (void)from, (void)to, (void)each, (void)ctx;
-	return 0;
-}
-
-static double
-now_ms(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
 int
 main(void)
 {
@@ -76,8 +52,7 @@ main(void)
 	static struct stretch stretch;
 	struct loader *loader = NULL;
 	const struct scorer *desc = NULL;
-	struct line_io io = {
-		.samples = samples, .sessions = sessions, .markers = markers};
+	struct line_io io = SAMPLES_ALONE(samples);
 	char why[SCORERS_WHY_LEN] = "";
 	unsigned seed = 7;
 	for (unsigned c = 0; c < array_len(names); c++)
@@ -94,7 +69,7 @@ main(void)
 		return 1;
 	}
 	for (int round = 0; round < ROUNDS; round++) {
-		double begin = now_ms(), sum = 0;
+		double begin = seconds(), sum = 0;
 		for (int64_t d = 2; d < DAYS - 1; d++) {
 			int64_t noon = T0 + d * DAY_MS;
 			if (stretch_load(&stretch, &io, "anna", UTC(noon - BEFORE),
@@ -107,7 +82,7 @@ main(void)
 		}
 		printf("minutes: %d stretches of %lld h: %.1f ms (%.0f asleep)\n",
 			DAYS - 3, (long long)((BEFORE + AFTER) / HOUR_MS),
-			now_ms() - begin, sum);
+			1e3 * (seconds() - begin), sum);
 	}
 	stretch_finish(&stretch);
 	board_finish(&board);

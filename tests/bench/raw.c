@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 
 #include <dozed/v1/batch.pb-c.h>
 
-#include "core/stretch.h"
+#include "bench/cost.h"
+#include "bench/samples.h"
 #include "in/decode.h"
 #include "sys/loader.h"
 
@@ -29,14 +29,6 @@ static unsigned char *payloads[BATCHES];
 static size_t sizes[BATCHES];
 static struct arena arena;
 static double decode_ms;
-
-static double
-now_ms(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
 
 static int64_t
 batch_start(int i)
@@ -85,33 +77,17 @@ samples(void *user, const char *person, utc_ms from, utc_ms to,
 		char why[DECODE_WHY_LEN];
 		if (batch_start(i) >= to.ms || batch_start(i + 1) <= from.ms)
 			continue;
-		double begin = now_ms();
+		double begin = seconds();
 		if (decode_batch(&arena, &id, UTC(NOON), UTC(INT64_MAX), payloads[i],
 			    sizes[i], &b, why)) {
 			fprintf(stderr, "%s\n", why);
 			exit(1);
 		}
-		decode_ms += now_ms() - begin;
+		decode_ms += 1e3 * (seconds() - begin);
 		int r = each(ctx, &b);
 		if (r)
 			return r;
 	}
-	return 0;
-}
-
-static int
-sessions(void *user, const char *person, utc_ms from, utc_ms to,
-	int (*each)(void *, const struct session *, utc_ms, int), void *ctx)
-{
-	(void)user, (void)person, (void)from, (void)to, (void)each, (void)ctx;
-	return 0;
-}
-
-static int
-markers(void *user, const char *person, utc_ms from, utc_ms to,
-	int (*each)(void *, const struct marker *), void *ctx)
-{
-	(void)user, (void)person, (void)from, (void)to, (void)each, (void)ctx;
 	return 0;
 }
 
@@ -138,17 +114,16 @@ run(const char *name, const struct scorers *set)
 {
 	static struct board board;
 	static struct stretch stretch;
-	struct line_io io = {
-		.samples = samples, .sessions = sessions, .markers = markers};
+	struct line_io io = SAMPLES_ALONE(samples);
 	if (board_init(&board, set) || stretch_init(&stretch, &board))
 		exit(1);
 	for (int i = 0; i < ROUNDS; i++) {
 		decode_ms = 0;
-		double begin = now_ms();
+		double begin = seconds();
 		if (stretch_load(&stretch, &io, "anna", UTC(NOON - 30 * HOUR_MS),
 			    UTC(NOON + 20 * HOUR_MS)) < 0)
 			exit(1);
-		double all = now_ms() - begin;
+		double all = 1e3 * (seconds() - begin);
 		printf("%-24s all %6.1f ms, of it decoding (twice) %5.1f ms\n", name, all,
 			decode_ms);
 	}

@@ -14,9 +14,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "bench/cost.h"
 #include "bench/person.h"
 #include "core/stretch.h"
 #include "in/decode.h"
@@ -31,14 +31,6 @@
 #define KEPT_SIZE ((size_t)32 << 20)
 #define MINUTES   1440
 #define FINE_MS   30000
-
-static double
-seconds(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* ns a turn of work(ctx), the least of some rounds. */
 static double

@@ -80,6 +80,13 @@ score_accel(struct rig *r, struct accel *a, int64_t at_ms)
 	return rig_score(r);
 }
 
+static inline void
+expect_no_score(struct rig *r, struct accel *a, int64_t at_ms, const char *why)
+{
+	assert_int_equal(score_accel(r, a, at_ms), SCORER_SKIP);
+	assert_string_equal(r->out.skip, why);
+}
+
 /* The value at t, NAN where none was written; *ret_confidence may be NULL. */
 static inline double
 value_at(const struct rig *r, int64_t t_ms, double *ret_confidence)

@@ -25,3 +25,22 @@ read_late_ggir(int k, const char *column, int late, double v[EPOCHS_MAX])
 		v[i] = NAN;
 	return n;
 }
+
+struct awd_labels {
+	const char *program, *column, *name;
+	int edge; /* epochs at both ends that are not compared */
+};
+
+/* The rig's `asleep` of the whole recording k; prints how much of it equals. */
+static inline void
+expect_awd(struct rig *r, int k, const struct awd_labels *by)
+{
+	static double counts[EPOCHS_MAX], label[EPOCHS_MAX], got[EPOCHS_MAX];
+	char line[64];
+	int n = read_awd(k, by->program, "activity", counts);
+	assert_int_equal(read_awd(k, by->program, by->column, label), n);
+	assert_int_equal(score_recording(r, counts, n, 60), SCORER_OK);
+	written(r, "asleep", got);
+	snprintf(line, sizeof line, "%s, AWD 0%d, %s", r->desc->name, k, by->name);
+	assert_int_equal(print_equal(line, got, label, n, by->edge), 0);
+}

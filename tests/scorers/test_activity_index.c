@@ -188,15 +188,12 @@ too_few_samples_are_no_value(void **state)
 	struct accel a = accel_new(330, 20);
 	uint64_t seed = 5;
 	accel_lose(&a, 0, 330000);
-	assert_int_equal(score_accel(r, &a, 0), SCORER_SKIP);
-	assert_string_equal(r->out.skip, "too little acceleration in these minutes");
+	expect_no_score(r, &a, 0, "too little acceleration in these minutes");
 	for (uint32_t i = 0; i < a.n; i += 3) /* a third of them */
 		accel_set(&a, i, chance_mg(&seed, 90), 0, 1000);
 	assert_int_equal(score_accel(r, &a, 0), SCORER_SKIP);
 	a.interval_ms = 50;
-	assert_int_equal(score_accel(r, &a, 0), SCORER_SKIP);
-	assert_string_equal(
-		r->out.skip, "acceleration is not three axes of 25 to 200 Hz");
+	expect_no_score(r, &a, 0, "acceleration is not three axes of 25 to 200 Hz");
 	accel_free(&a);
 }
 

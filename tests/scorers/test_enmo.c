@@ -97,12 +97,9 @@ lost_samples_are_left_out_and_half_lost_is_no_value(void **state)
 	assert_float_equal(confidence, .5, 1e-12);
 	assert_true(isnan(value_at(r, 10000, NULL)));
 	accel_lose(&a, 0, 60000);
-	assert_int_equal(score_accel(r, &a, 0), SCORER_SKIP);
-	assert_string_equal(r->out.skip, "too little acceleration in this minute");
+	expect_no_score(r, &a, 0, "too little acceleration in this minute");
 	a.interval_ms = 1000;
-	assert_int_equal(score_accel(r, &a, 0), SCORER_SKIP);
-	assert_string_equal(
-		r->out.skip, "acceleration is not three axes of 25 to 200 Hz");
+	expect_no_score(r, &a, 0, "acceleration is not three axes of 25 to 200 Hz");
 	accel_free(&a);
 }
 

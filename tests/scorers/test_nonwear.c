@@ -110,12 +110,10 @@ less_than_half_an_hour_is_no_value(void **state)
 	assert_float_equal(worn(r, &a), 0, 0);
 	assert_float_equal(r->values[0].confidence, .5 + 100000. / HOUR_MS, 1e-9);
 	accel_lose(&a, 0, HOUR_MS / 2 + 20);
-	assert_int_equal(score_accel(r, &a, START_MS), SCORER_SKIP);
-	assert_string_equal(r->out.skip, "less than half of the hour was measured");
+	expect_no_score(r, &a, START_MS, "less than half of the hour was measured");
 	accel_free(&a);
 	a = accel_new(3600, 1000);
-	assert_int_equal(score_accel(r, &a, START_MS), SCORER_SKIP);
-	assert_string_equal(r->out.skip, "acceleration is not of 25 to 200 Hz");
+	expect_no_score(r, &a, START_MS, "acceleration is not of 25 to 200 Hz");
 	accel_free(&a);
 }
 

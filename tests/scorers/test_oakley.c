@@ -259,42 +259,27 @@ every_scored_epoch_equals_actiware(void **state)
 static void
 every_epoch_off_the_edges_equals_pyactigraphy(void **state)
 {
-	static double counts[EPOCHS_MAX], label[EPOCHS_MAX], got[EPOCHS_MAX];
 	static const char *const columns[] = {
 		"oakley20", "oakley40", "oakley80", "oakley_auto"};
 	struct rig *r = *state;
 	r->options[VARIANT] = PYACTIGRAPHY;
-	for (int k = 1; k <= 3; k++) {
-		char name[48];
-		int n = read_awd(k, "pyactigraphy", "activity", counts);
+	for (int k = 1; k <= 3; k++)
 		for (int c = 0; c < 4; c++) {
-			assert_int_equal(
-				read_awd(k, "pyactigraphy", columns[c], label), n);
 			r->options[THRESHOLD] = 20 << c;
 			r->options[AUTO] = c == 3;
-			assert_int_equal(score_recording(r, counts, n, 60), SCORER_OK);
-			written(r, "asleep", got);
-			snprintf(name, sizeof name, "oakley, AWD 0%d, %s", k, columns[c]);
-			assert_int_equal(print_equal(name, got, label, n, 2), 0);
+			expect_awd(r, k,
+				&(struct awd_labels){
+					"pyactigraphy", columns[c], columns[c], 2});
 		}
-	}
 }
 
 /* The maker's rule; of that program's columns this one is aligned in time. */
 static void
 every_epoch_of_forty_equals_ggir(void **state)
 {
-	static double counts[EPOCHS_MAX], label[EPOCHS_MAX], got[EPOCHS_MAX];
-	struct rig *r = *state;
-	for (int k = 1; k <= 3; k++) {
-		char name[48];
-		int n = read_awd(k, "ggir_hasib", "activity", counts);
-		assert_int_equal(read_awd(k, "ggir_hasib", "ggir_Oakley1997", label), n);
-		assert_int_equal(score_recording(r, counts, n, 60), SCORER_OK);
-		written(r, "asleep", got);
-		snprintf(name, sizeof name, "oakley, AWD 0%d, GGIR", k);
-		assert_int_equal(print_equal(name, got, label, n, 2), 0);
-	}
+	for (int k = 1; k <= 3; k++)
+		expect_awd(*state, k,
+			&(struct awd_labels){"ggir_hasib", "ggir_Oakley1997", "GGIR", 2});
 }
 
 #define t(f) rig_test(f, "oakley")

@@ -1,31 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* regularity by hand; against other programs: test_regularity_others.c */
-#include "scorers/rig.h"
+#include "scorers/regularity.h"
 
-enum { PERIOD, ACTIVITY, WORN, ONSET, WAKE, PORTS };
-enum {
-	OPTION_SRI,
-	OPTION_IS_IV,
-	OPTION_ACTIVITY,
-	OPTION_MIDPOINT,
-	OPTION_FREE_DAYS,
-	OPTION_MIN_DAYS
-};
-enum { PAIRS, PER_MINUTE, MISMATCH };
-#define DAY    1440
 #define NIGHTS 14
 #define MONDAY 18267 /* 2020-01-06 */
 
 static const int64_t MIDNIGHT_MS = 1577836800000; /* 2020-01-01 */
 
-/* The default options, and no views. */
+/* As fresh(), on a Monday. */
 static struct rig *
-fresh(void **state)
+fresh_monday(void **state)
 {
-	struct rig *r = *state;
-	for (int i = 0; r->desc->options[i].name; i++)
-		r->options[i] = r->desc->options[i].def;
-	memset(r->views, 0, sizeof r->views);
+	struct rig *r = fresh(state);
 	r->in.start_ms = MIDNIGHT_MS;
 	r->in.date = MONDAY;
 	return r;
@@ -50,7 +36,7 @@ static void
 sri_is_the_share_of_equal_moments_a_day_apart(void **state)
 {
 	static double v[7 * DAY];
-	struct rig *r = fresh(state);
+	struct rig *r = fresh_monday(state);
 	rig_view(r, PERIOD, week(v, 480, 480), 7 * DAY, 60);
 	assert_int_equal(rig_score(r), SCORER_OK);
 	expect("sri", 100, 1e-9);
@@ -64,7 +50,7 @@ static void
 missing_side_drops_a_pair_or_is_a_mismatch(void **state)
 {
 	static double v[7 * DAY];
-	struct rig *r = fresh(state);
+	struct rig *r = fresh_monday(state);
 	week(v, 480, 480 + 72);
 	for (int i = 3 * DAY; i < 3 * DAY + 100; i++)
 		v[i] = NAN; /* each in two pairs */
@@ -84,7 +70,7 @@ static void
 few_days_say_nothing(void **state)
 {
 	static double v[7 * DAY];
-	struct rig *r = fresh(state);
+	struct rig *r = fresh_monday(state);
 	week(v, 480, 480);
 	rig_view(r, PERIOD, v, 5 * DAY - 1, 60);
 	rig_view(r, ACTIVITY, v, 5 * DAY - 1, 60);
@@ -113,7 +99,7 @@ static void
 rhythm_of_equal_days_is_read_off_the_day(void **state)
 {
 	static double v[7 * DAY];
-	struct rig *r = fresh(state);
+	struct rig *r = fresh_monday(state);
 	for (int i = 0; i < 7 * DAY; i++)
 		v[i] = plain_day(i % DAY);
 	rig_view(r, ACTIVITY, v, 7 * DAY, 60);
@@ -138,7 +124,7 @@ static void
 iv_is_the_mean_step_over_the_variance(void **state)
 {
 	static double v[6 * DAY];
-	struct rig *r = fresh(state);
+	struct rig *r = fresh_monday(state);
 	for (int i = 0; i < 6 * DAY; i++)
 		v[i] = 1 + 2 * (i / 60 % 2);
 	rig_view(r, ACTIVITY, v, 6 * DAY, 60);
@@ -155,7 +141,7 @@ static void
 unworn_and_missing_minutes_are_not_calm_ones(void **state)
 {
 	static double v[7 * DAY], worn[7 * DAY / 15];
-	struct rig *r = fresh(state);
+	struct rig *r = fresh_monday(state);
 	for (int i = 0; i < 7 * DAY; i++)
 		v[i] = plain_day(i % DAY);
 	for (int i = 4 * DAY; i < 5 * DAY; i++)
@@ -182,7 +168,7 @@ static void
 dead_sensor_has_no_rhythm(void **state)
 {
 	static double v[7 * DAY];
-	struct rig *r = fresh(state);
+	struct rig *r = fresh_monday(state);
 	rig_view(r, ACTIVITY, v, 7 * DAY, 60);
 	assert_int_equal(rig_score(r), SCORER_OK);
 	expect("m10", 0, 0);
@@ -209,7 +195,7 @@ static void
 social_jetlag_is_free_days_less_the_others(void **state)
 {
 	double onset[NIGHTS], wake[NIGHTS];
-	struct rig *r = fresh(state);
+	struct rig *r = fresh_monday(state);
 	nights_of(r, onset, wake);
 	assert_int_equal(rig_score(r), SCORER_OK);
 	expect("jetlag", 90, 1e-9);
@@ -226,7 +212,7 @@ static void
 middles_are_compared_the_shorter_way_round_the_clock(void **state)
 {
 	double onset[NIGHTS], wake[NIGHTS];
-	struct rig *r = fresh(state);
+	struct rig *r = fresh_monday(state);
 	nights_of(r, onset, wake);
 	for (int i = 0; i < NIGHTS;
 		i++) /* working nights, middles 23:30 and 01:00 of the date */
@@ -240,7 +226,7 @@ static void
 few_nights_say_nothing_of_the_midpoint(void **state)
 {
 	double onset[NIGHTS], wake[NIGHTS];
-	struct rig *r = fresh(state);
+	struct rig *r = fresh_monday(state);
 	nights_of(r, onset, wake);
 	for (int i = 0; i < 10; i++)
 		onset[i] = NAN;

@@ -2,25 +2,11 @@
 /* regularity against pyActigraphy, nparACT and the SRI script of mengelhard, on their own
  * recordings: whole recordings are lent in the place of two weeks. */
 #include "scorers/awd.h"
+#include "scorers/regularity.h"
 
-enum { PERIOD, ACTIVITY };
-enum { OPTION_SRI, OPTION_IS_IV, OPTION_ACTIVITY, OPTION_MIDPOINT };
-enum { OPTION_MIN_DAYS = 5 };
-enum { PAIRS, PER_MINUTE, MISMATCH };
 #define RECORDINGS 3
-#define DAY        1440
 
 static double values[EPOCHS_MAX];
-
-static struct rig *
-fresh(void **state)
-{
-	struct rig *r = *state;
-	for (int i = 0; r->desc->options[i].name; i++)
-		r->options[i] = r->desc->options[i].def;
-	memset(r->views, 0, sizeof r->views);
-	return r;
-}
 
 /* The recording as from minute `start` of a day; returns the channel. */
 static double

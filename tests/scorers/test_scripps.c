@@ -149,17 +149,10 @@ half_minutes_and_finer_recordings_equal_whole_numbers(void **state)
 static void
 every_epoch_off_the_edges_equals_pyactigraphy(void **state)
 {
-	static double counts[EPOCHS_MAX], label[EPOCHS_MAX], got[EPOCHS_MAX];
-	struct rig *r = *state;
-	for (int k = 1; k <= 3; k++) {
-		char name[48];
-		int n = read_awd(k, "pyactigraphy", "activity", counts);
-		assert_int_equal(read_awd(k, "pyactigraphy", "scripps", label), n);
-		assert_int_equal(score_recording(r, counts, n, 60), SCORER_OK);
-		written(r, "asleep", got);
-		snprintf(name, sizeof name, "scripps, AWD 0%d, pyActigraphy", k);
-		assert_int_equal(print_equal(name, got, label, n, 10), 0);
-	}
+	for (int k = 1; k <= 3; k++)
+		expect_awd(*state, k,
+			&(struct awd_labels){
+				"pyactigraphy", "scripps", "pyActigraphy", 10});
 }
 
 #define t(f) rig_test(f, "scripps")

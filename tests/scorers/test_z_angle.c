@@ -178,8 +178,7 @@ five_seconds_mostly_lost_get_no_value(void **state)
 	assert_float_equal(confidence, .5, 1e-12);
 	assert_true(isnan(value_at(r, 80000, NULL))); /* a sample less */
 	accel_lose(&a, 0, 310000);
-	assert_int_equal(score_accel(r, &a, 0), SCORER_SKIP);
-	assert_string_equal(r->out.skip, "too little acceleration in these minutes");
+	expect_no_score(r, &a, 0, "too little acceleration in these minutes");
 	accel_free(&a);
 }
 

@@ -42,6 +42,21 @@ rig_close(void)
 	free(m);
 }
 
+/* A group of tests over one list of scorers: open_all() and close_all(). */
+#define RIG_GROUP(list)                                                                  \
+	static int open_all(void **state)                                                \
+	{                                                                                \
+		(void)state;                                                             \
+		rig_open(list, array_len(list));                                         \
+		return 0;                                                                \
+	}                                                                                \
+	static int close_all(void **state)                                               \
+	{                                                                                \
+		(void)state;                                                             \
+		rig_close();                                                             \
+		return 0;                                                                \
+	}
+
 static inline void
 fresh(void)
 {

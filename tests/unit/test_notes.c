@@ -52,21 +52,7 @@ static const struct scorer list[] = {
 	ONE("d_no_air", SCORER_NIGHT, 0, air, gives, refuse),
 };
 
-static int
-open_all(void **state)
-{
-	(void)state;
-	rig_open(list, array_len(list));
-	return 0;
-}
-
-static int
-close_all(void **state)
-{
-	(void)state;
-	rig_close();
-	return 0;
-}
+RIG_GROUP(list)
 
 static void
 note_is(const struct night *n, uint32_t i, const char *scorer, const char *why)

@@ -67,21 +67,7 @@ static const struct scorer night_scorers[] = {
 		{SCORER_NIGHT, 3600, 0, 7200, 0}, NULL, 0, 0, around},
 };
 
-static int
-open_all(void **state)
-{
-	(void)state;
-	rig_open(night_scorers, array_len(night_scorers));
-	return 0;
-}
-
-static int
-close_all(void **state)
-{
-	(void)state;
-	rig_close();
-	return 0;
-}
+RIG_GROUP(night_scorers)
 
 static void
 three_days(void)
