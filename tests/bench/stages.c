@@ -18,7 +18,7 @@
 
 #include "bench/cost.h"
 #include "bench/person.h"
-#include "core/stretch.h"
+#include "bench/samples.h"
 #include "in/decode.h"
 #include "line.h"
 #include "sys/loader.h"
@@ -273,22 +273,6 @@ two_days(void *user, const char *person, utc_ms from, utc_ms to,
 	struct batch b = {{"anna", "csv", "band"}, .n_series = 1, .series = &q};
 	(void)person, (void)from, (void)to;
 	return each(ctx, &b);
-}
-
-static int
-no_sessions(void *user, const char *person, utc_ms from, utc_ms to,
-	int (*each)(void *, const struct session *, utc_ms, int), void *ctx)
-{
-	(void)user, (void)person, (void)from, (void)to, (void)each, (void)ctx;
-	return 0;
-}
-
-static int
-no_markers(void *user, const char *person, utc_ms from, utc_ms to,
-	int (*each)(void *, const struct marker *), void *ctx)
-{
-	(void)user, (void)person, (void)from, (void)to, (void)each, (void)ctx;
-	return 0;
 }
 
 static void
