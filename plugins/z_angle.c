@@ -161,9 +161,12 @@ roll_medians(struct scratch *s, int n, int half, const int span[2], int16_t *ret
 			if (first >= 0 && s->sample[first] != MISSING)
 				bins_remove(b, s->sample[first]);
 		ret[i] = MISSING;
-		if (b->total > half)
-			ret[i] = (int16_t)(bins_seek(b, (b->total - 1) / 2) +
-					   bins_seek(b, b->total / 2) - BINS);
+		if (b->total <= half)
+			continue;
+		int low = bins_seek(b, (b->total - 1) / 2), high = low;
+		if (b->total % 2 == 0)
+			high = bins_seek(b, b->total / 2);
+		ret[i] = (int16_t)(low + high - BINS);
 	}
 	for (; first < last; first++)
 		if (first >= 0 && s->sample[first] != MISSING)

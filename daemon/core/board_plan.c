@@ -79,15 +79,25 @@ board_margin_min(const struct board *b)
 	return (uint32_t)((most + MINUTE_MS - 1) / MINUTE_MS) + 1;
 }
 
+/* How long before an hour's end its last call is, for certain: hops lie at multiples of theirs. */
+static int64_t
+last_call_s(const struct scorer_span *w)
+{
+	enum { HOUR_S = BOARD_HOUR_MS / SECOND_MS };
+	return HOUR_S % w->hop_s == 0 ? w->hop_s : w->hop_s % HOUR_S == 0 ? HOUR_S : 0;
+}
+
 static int64_t
 fast_most(const struct board *b, int after)
 {
 	int64_t most = 0;
 	for (unsigned i = 0; i < b->n_scorers; i++) {
 		const struct scorer_span *w = &b->scorers[i].scorer->desc->window;
-		int64_t s = after ? w->length_s - w->anchor_s : w->anchor_s;
-		if (b->scorers[i].fast && w->kind == SCORER_SLIDING && s > most)
-			most = s;
+		if (!b->scorers[i].fast || w->kind != SCORER_SLIDING)
+			continue;
+		int64_t s =
+			after ? w->length_s - w->anchor_s - last_call_s(w) : w->anchor_s;
+		most = s > most ? s : most;
 	}
 	return most * SECOND_MS;
 }

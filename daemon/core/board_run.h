@@ -15,7 +15,7 @@ int board_runs(const struct board_scorer *s);
 void board_plan(struct board *b);
 /* The longest reach of any window beyond a job, in minutes: so far on both sides its grids go. */
 uint32_t board_margin_min(const struct board *b);
-/* How far before and after its time a fast scorer's window goes, at most. */
+/* How far before and after an hour the windows of the fast scorers' calls in it go, at most. */
 int64_t board_fast_before_ms(const struct board *b);
 int64_t board_fast_after_ms(const struct board *b);
 int board_has_fast(const struct board *b, unsigned pass);

@@ -51,6 +51,18 @@ decode_alloc(struct decoding *d, size_t n, size_t size)
 	return p;
 }
 
+void *
+decode_room(struct decoding *d, size_t n, size_t size)
+{
+	size_t bytes;
+	void *p = __builtin_mul_overflow(n, size, &bytes) ? NULL
+							  : arena_alloc(d->arena, bytes);
+	if (p == NULL)
+		(void)decode_refuse(
+			d, "unpacks to more than %d bytes", DECODE_ARENA_SIZE);
+	return p;
+}
+
 int
 decode_check_time(struct decoding *d, const char *what, size_t i, int64_t ms)
 {

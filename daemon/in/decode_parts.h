@@ -31,5 +31,7 @@ void decode_count_time(struct decoding *d, int64_t ms);
 int decode_time(struct decoding *d, const char *what, size_t i, int64_t ms) must_check;
 /* n zeroed elements; NULL with the reason written. */
 void *decode_alloc(struct decoding *d, size_t n, size_t size);
+/* The same, for who writes every byte of it. */
+void *decode_room(struct decoding *d, size_t n, size_t size);
 /* Bytes of a string that protobuf-c made, or -1 if it holds a NUL or is no valid UTF-8. */
 int decode_text_len(const char *s);

@@ -45,7 +45,7 @@ decode_times(struct decoding *d, const Dozed__V1__Series *in, size_t i, size_t n
 		sum += (int64_t)(n - 1) * in->interval_ms;
 		r = decode_time(d, "the end of series", i, sum);
 	} else if (r == 0) {
-		t = decode_alloc(d, n, sizeof *t);
+		t = decode_room(d, n, sizeof *t);
 		if (t == NULL)
 			return DECODE_E_REFUSED;
 		for (size_t k = 0; r == 0 && k < n; k++) {
@@ -93,9 +93,11 @@ decode_values(const Dozed__V1__Series *in, size_t n, double scale, double *v)
 static uint32_t
 drop_implausible(const struct channel *channel, double *v, size_t n)
 {
-	uint32_t dropped = 0;
+	uint32_t dropped = 0, outside = 0;
 
-	for (size_t k = 0; k < n; k++)
+	for (size_t k = 0; k < n; k++) /* mostly none is */
+		outside |= (v[k] < channel->min) | (v[k] > channel->max);
+	for (size_t k = 0; outside && k < n; k++)
 		if (v[k] < channel->min || v[k] > channel->max) {
 			v[k] = NAN;
 			dropped++;
@@ -117,7 +119,7 @@ decode_series(struct decoding *d, const Dozed__V1__Series *in, size_t i)
 	if ((r = decode_times(d, in, i, n, &t)))
 		return r;
 	if (channel) {
-		v = decode_alloc(d, n, sizeof *v);
+		v = decode_room(d, n, sizeof *v);
 		if (v == NULL)
 			return DECODE_E_REFUSED;
 		decode_values(in, n, channel->scale, v);
