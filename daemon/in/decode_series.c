@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* One stretch of a channel: columns of equal length into values and times. Sums run in 64
  * bits: 32768 deltas of 32 bits cannot overflow them. */
+#include <endian.h>
 #include <math.h>
+#include <string.h>
 
 #include "in/decode_parts.h"
 
@@ -74,30 +76,49 @@ mark_missing(
 	return 0;
 }
 
+/* In blocks of a fixed size, which the compiler turns into a few instructions. */
+static void
+decode_i16(const uint8_t *data, size_t n, double scale, double *v)
+{
+	enum { BLOCK = 8 };
+	size_t k = 0;
+
+	for (; k + BLOCK <= n; k += BLOCK) {
+		int16_t block[BLOCK];
+		memcpy(block, data + 2 * k, sizeof block);
+		for (int i = 0; i < BLOCK; i++)
+			v[k + i] = (int16_t)le16toh((uint16_t)block[i]) * scale;
+	}
+	for (; k < n; k++)
+		v[k] = (int16_t)(data[2 * k] | data[2 * k + 1] << 8) * scale;
+}
+
 static void
 decode_values(const Dozed__V1__Series *in, size_t n, double scale, double *v)
 {
 	int64_t sum = 0;
 
-	if (in->i16.len > 0) {
+	if (in->i16.len > 0)
+		decode_i16(in->i16.data, n, scale, v);
+	else
 		for (size_t k = 0; k < n; k++)
-			v[k] = (int16_t)(in->i16.data[2 * k] | in->i16.data[2 * k + 1]
-								       << 8) *
-			       scale;
-		return;
-	}
-	for (size_t k = 0; k < n; k++)
-		v[k] = (double)(sum += in->v[k]) * scale;
+			v[k] = (double)(sum += in->v[k]) * scale;
+}
+
+/* Whatever 16 bits hold is plausible. */
+static int
+holds_any_i16(const struct channel *channel)
+{
+	return INT16_MIN * channel->scale >= channel->min &&
+	       INT16_MAX * channel->scale <= channel->max;
 }
 
 static uint32_t
 drop_implausible(const struct channel *channel, double *v, size_t n)
 {
-	uint32_t dropped = 0, outside = 0;
+	uint32_t dropped = 0;
 
-	for (size_t k = 0; k < n; k++) /* mostly none is */
-		outside |= (v[k] < channel->min) | (v[k] > channel->max);
-	for (size_t k = 0; outside && k < n; k++)
+	for (size_t k = 0; k < n; k++)
 		if (v[k] < channel->min || v[k] > channel->max) {
 			v[k] = NAN;
 			dropped++;
@@ -130,7 +151,8 @@ decode_series(struct decoding *d, const Dozed__V1__Series *in, size_t i)
 		d->b->ignored_series++;
 		return 0;
 	}
-	d->b->refused_samples += drop_implausible(channel, v, n);
+	if (in->i16.len == 0 || !holds_any_i16(channel))
+		d->b->refused_samples += drop_implausible(channel, v, n);
 	((struct series *)d->b->series)[d->b->n_series++] = (struct series){
 		.channel = channel,
 		.start = UTC(in->start_ms),

@@ -72,6 +72,37 @@ high_rate_axes_are_plain_int16(void **state)
 }
 
 static void
+int16_values_are_the_same_however_many_there_are(void **state)
+{
+	enum { MOST = 37 };
+	static uint8_t raw[2 * MOST];
+	struct parts *p = with_series();
+
+	(void)state;
+	p->series.channel = DOZED__V1__CHANNEL__CHANNEL_ACCEL_X;
+	p->series.n_v = p->series.n_missing = 0;
+	p->series.i16.data = raw;
+	for (int k = 0; k < MOST; k++) {
+		uint16_t v =
+			(uint16_t)(k * 7919 + 32768); /* both ends of the range, too */
+		raw[2 * k] = (uint8_t)v, raw[2 * k + 1] = (uint8_t)(v >> 8);
+	}
+	for (int n = 1; n <= MOST; n++) {
+		p->series.i16.len = 2 * (size_t)n;
+		accepted(p);
+		assert_int_equal(got.series[0].n, n);
+		for (int k = 0; k < n; k++)
+			assert_true(got.series[0].v[k] ==
+				    (int16_t)(uint16_t)(k * 7919 + 32768));
+	}
+	p->missing[0] = 3, p->missing[1] = 36;
+	p->series.missing = p->missing, p->series.n_missing = 2;
+	accepted(p);
+	assert_true(isnan(got.series[0].v[3]) && isnan(got.series[0].v[36]));
+	assert_int_equal(got.refused_samples, 0);
+}
+
+static void
 an_implausible_sample_is_missing_and_counted(void **state)
 {
 	struct parts *p = with_series();
@@ -291,6 +322,7 @@ main(void)
 		cmocka_unit_test(a_regular_series_becomes_values_in_its_unit),
 		cmocka_unit_test(irregular_times_need_not_ascend),
 		cmocka_unit_test(high_rate_axes_are_plain_int16),
+		cmocka_unit_test(int16_values_are_the_same_however_many_there_are),
 		cmocka_unit_test(an_implausible_sample_is_missing_and_counted),
 		cmocka_unit_test(deltas_at_their_largest_do_not_wrap),
 		cmocka_unit_test(a_channel_of_a_newer_bridge_is_left_out),

@@ -223,6 +223,41 @@ second_time_over_a_stretch_allocates_nothing(void **state)
 	assert_int_equal(base_allocations(), before);
 }
 
+static int
+count_epoch(void *ctx, const char *channel, utc_ms t, double value)
+{
+	unsigned *counts = ctx; /* f, h */
+	assert_true(t.ms >= T0 - DAY_MS && t.ms < T0 + 2 * DAY_MS && !isnan(value));
+	counts[0] += strcmp(channel, "f") == 0;
+	counts[1] += strcmp(channel, "h") == 0;
+	return 0;
+}
+
+static void
+epochs_of_fast_channels_can_be_listed_day_by_day(void **state)
+{
+	static struct memory m;
+	struct policy policy = fixture_policy();
+	struct person anna = fixture_person("anna", "Europe/Berlin");
+	struct pipeline *p = NULL;
+	struct line_io io = memory_io(&m);
+	(void)state;
+	make_fast();
+	open_all();
+	io.samples = samples;
+	assert_int_equal(pipeline_new(&set, &policy, &anna, 1, &io, &p), 0);
+	for (int round = 0; round < 2; round++) {
+		unsigned counts[2] = {0};
+		assert_int_equal(pipeline_epochs(p, "anna", UTC(T0 - DAY_MS),
+					 UTC(T0 + 2 * DAY_MS), count_epoch, counts),
+			0);
+		assert_in_range(counts[0], HOURS * 720, HOURS * 720 + 3);
+		assert_in_range(counts[1], HOURS * 60, HOURS * 60 + 2);
+	}
+	pipeline_free(p);
+	zone_free(anna.zone);
+}
+
 static void
 second_time_over_a_person_s_nights_allocates_nothing(void **state)
 {
@@ -272,6 +307,7 @@ main(void)
 		stretch_test(what_came_between_two_runs_is_seen),
 		stretch_test(hours_of_one_person_are_not_another_s),
 		stretch_test(second_time_over_a_stretch_allocates_nothing),
+		stretch_test(epochs_of_fast_channels_can_be_listed_day_by_day),
 		stretch_test(second_time_over_a_person_s_nights_allocates_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
