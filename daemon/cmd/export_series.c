@@ -4,6 +4,7 @@
 #include "cmd/export.h"
 #include "reader.h"
 #include "cmd/rows.h"
+#include "core/bed.h"
 #include "sys/loader.h"
 
 #include <math.h>
@@ -20,6 +21,7 @@ struct row {
 
 struct rows {
 	const struct person *who;
+	int begins; /* of a day, in minutes after midnight */
 	utc_ms from, to;
 	struct row *list; /* owned */
 	size_t n, cap;
@@ -117,7 +119,8 @@ rows_finish(struct rows *r)
 	free(r->devices);
 }
 
-/* Calls a_day() for every local date of the range in which there is any input. */
+/* Calls a_day() for every local date of the range in which there is any input, from r->begins
+ * to the same on the next. */
 static int
 each_day(struct export *e, struct reader *in, struct rows *r,
 	int (*a_day)(struct export *e, void *ctx, struct rows *r), void *ctx)
@@ -130,9 +133,16 @@ each_day(struct export *e, struct reader *in, struct rows *r,
 	int32_t a = zone_date(zone, first, 0).n, z = zone_date(zone, last, 0).n;
 	a = a < e->from.n ? e->from.n : a;
 	z = z > e->to.n ? e->to.n : z;
-	for (int32_t d = a; d <= z && rc == 0; d++) {
-		r->from = zone_instant(zone, DAY(d), 0);
-		r->to = zone_instant(zone, DAY(d + 1), 0);
+	if (a > z)
+		return 0;
+	utc_ms from = zone_instant(zone, DAY(a), 0),
+	       to = zone_instant(zone, DAY(z + 1), 0);
+	/* where the day begins before midnight, one more has hours of the last date */
+	for (int32_t d = a; d <= z + (r->begins < 0) && rc == 0; d++) {
+		r->from = zone_instant(zone, DAY(d), r->begins);
+		r->to = zone_instant(zone, DAY(d + 1), r->begins);
+		r->from = r->from.ms < from.ms ? from : r->from;
+		r->to = r->to.ms > to.ms ? to : r->to;
 		r->n = 0;
 		rc = a_day(e, ctx, r);
 		progress_show(&e->progress, r->who->id, d - a + 1, z - a + 1);
@@ -202,7 +212,7 @@ int
 export_epochs(struct export *e, const struct person *who)
 {
 	const struct config *c = e->cmd->config;
-	struct rows r cleanup(rows_finish) = {.who = who};
+	struct rows r cleanup(rows_finish) = {.who = who, .begins = NIGHT_DAY_START_MIN};
 	struct reader in cleanup(reader_finish) = {0};
 	struct scorers scorers = {0};
 	struct loader *loader = NULL;

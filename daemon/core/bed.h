@@ -33,6 +33,8 @@ struct rest_epochs {
 	int64_t t0_ms;
 };
 
+struct night;
+
 /* Everything that is known of the stretch around a date. */
 struct night_input {
 	const struct person *person;
@@ -51,6 +53,9 @@ struct night_input {
 	const utc_ms *session_received;
 	const struct marker *markers;
 	struct rest_epochs rest;
+	/* called after each night, while the board still has it; NULL = nobody looks */
+	void (*made)(void *ctx, const struct night *n);
+	void *ctx;
 };
 
 struct bed_time {

@@ -346,6 +346,8 @@ make_night(struct maker *m, const struct night_input *in, const struct bed_time 
 			score_night(m, &b->scorers[i], n);
 	collect(b, n);
 	name_sources(m, p, n);
+	if (in->made)
+		in->made(in->ctx, n);
 }
 
 unsigned

@@ -17,6 +17,7 @@
 #include "core/across.h"
 #include "core/day.h"
 #include "core/due.h"
+#include "core/epochs.h"
 #include "core/keep.h"
 #include "core/mornings.h"
 #include "core/stretch.h"
@@ -147,9 +148,10 @@ pipeline_touch(struct pipeline *p, const char *person, civil_day from)
 /* --- nights -------------------------------------------------------------------------- */
 
 /* Fetches what is known around a date and makes its nights from it. now = INT64_MAX: nothing more
- * comes. */
+ * comes. shown: NULL, or who looks at the epochs. */
 static int
-make_nights(struct pipeline *p, const struct due *d, utc_ms now, struct nights *made)
+make_nights(struct pipeline *p, const struct due *d, utc_ms now, struct nights *made,
+	struct epochs *shown)
 {
 	struct stretch *s = &p->stretch;
 	const struct zone *z = d->who->zone;
@@ -157,6 +159,7 @@ make_nights(struct pipeline *p, const struct due *d, utc_ms now, struct nights *
 	utc_ms ref = zone_instant(z, DAY(date.n - 1), EVENING_MIN);
 	utc_ms from = zone_instant(z, date, LOOK_BACK_MIN),
 	       to = zone_instant(z, date, LOOK_AHEAD_MIN);
+	p->board.date = date.n, p->board.offset_s = zone_offset_s(z, to);
 	int r = stretch_load(s, p->io, d->who->id, ref, to);
 	if (r < 0)
 		return r;
@@ -170,7 +173,7 @@ make_nights(struct pipeline *p, const struct due *d, utc_ms now, struct nights *
 		grid_index(g, to), grid_index(g, ref),
 		grid_index(g, zone_instant(z, date, EVENING_MIN)), s->sums, s->n_sessions,
 		s->n_markers, s->sessions, s->session_live, s->session_received,
-		s->markers};
+		s->markers, .made = shown ? epochs_of_night : NULL, .ctx = shown};
 	made->n = nights_make(&p->board, &in, s, made->list, &made->open);
 	return 0;
 }
@@ -212,7 +215,7 @@ make_marked_nights(struct pipeline *p, struct due *d, utc_ms now)
 {
 	for (unsigned i = 0; i < d->n; i++) {
 		struct nights made = {.date = DAY(d->dates[i])};
-		int changed = 0, r = make_nights(p, d, now, &made);
+		int changed = 0, r = make_nights(p, d, now, &made, NULL);
 		if (r == 0)
 			r = across_make(p->across, &made);
 		if (r == 0)
@@ -309,20 +312,26 @@ int
 pipeline_epochs(struct pipeline *p, const char *person, utc_ms from, utc_ms to,
 	int (*each)(void *ctx, const char *channel, utc_ms t, double value), void *ctx)
 {
-	for (int64_t a = from.ms; a < to.ms; a += DAY_MS) {
-		utc_ms e = UTC(a + DAY_MS < to.ms ? a + DAY_MS : to.ms);
-		int r = stretch_load(&p->stretch, p->io, person, UTC(a), e);
-		for (unsigned c = 0; c < p->board.n_channels && r == 0; c++) {
-			const struct board_grid *g = &p->board.channels[c].span;
-			for (uint32_t i = 0; g->set && i < g->n && r == 0; i++) {
-				utc_ms t = UTC(g->t0_ms + (int64_t)i * g->interval_ms);
-				if (t.ms >= a && t.ms < e.ms && !isnan(g->v[i]))
-					r = each(ctx, p->board.channels[c].name, t,
-						g->v[i]);
-			}
-		}
+	const struct due *d = person_of(p, person);
+	if (!d)
+		return 0;
+	const struct zone *z = d->who->zone;
+	int32_t date = zone_date(z, from, NIGHT_DAY_START_MIN).n;
+	for (;; date++) {
+		struct nights made = {.date = DAY(date)};
+		utc_ms a = zone_instant(z, DAY(date), NIGHT_DAY_START_MIN),
+		       b = zone_instant(z, DAY(date + 1), NIGHT_DAY_START_MIN);
+		if (a.ms >= to.ms)
+			return 0;
+		struct epochs e = {.board = &p->board,
+			.from = a.ms > from.ms ? a : from,
+			.to = b.ms < to.ms ? b : to,
+			.each = each,
+			.ctx = ctx};
+		int r = make_nights(p, d, UTC(INT64_MAX), &made, &e);
+		if (r == 0)
+			r = epochs_of_stretch(&e);
 		if (r)
 			return r;
 	}
-	return 0;
 }

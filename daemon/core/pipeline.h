@@ -42,8 +42,10 @@ unsigned pipeline_waiting(const struct pipeline *p);
 /* Faults of scorers so far, for `status`: the scorer's name and what it did last, or NULL. */
 const char *pipeline_fault(const struct pipeline *p, const char *scorer);
 
-/* For `export --what epochs` and `explain`: calls each() for every epoch value that SLIDING
- * scorers, or for channels of the wire the streams, give in [from, to). */
+/* For `export --what epochs`: calls each() for every epoch and single value in [from, to) that
+ * scorers gave, and for channels of the wire the minutes. Each hour is as the nights of the
+ * date saw it that it belongs to (18:00 to 18:00): of one stretch, with that date's nights made.
+ * Date by date; within one in no order. */
 int pipeline_epochs(struct pipeline *p, const char *person, utc_ms from, utc_ms to,
 	int (*each)(void *ctx, const char *channel, utc_ms t, double value),
 	void *ctx) must_check;
