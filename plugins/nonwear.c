@@ -16,19 +16,16 @@
  * What it cannot say: a watch that lies still is not worn, and an arm that lies as still for an
  * hour is taken for one; pulse and breath nearly always give an arm away. Whatever is shorter
  * than an hour goes unseen, and a bag that is carried about is "worn". */
-#include "scorer.h"
+#include "axes.h"
 
-enum { READ_X, READ_Y, READ_Z, AXES };
 enum { WRITE_WORN };
 enum { OPTION_SD, OPTION_RANGE, OPTION_AXES };
 
-#define WINDOW_S    3600
-#define HOP_S       900
-#define BEFORE_S    ((WINDOW_S - HOP_S) / 2)
-#define SECOND_MS   1000
-#define MINUTE_S    60
-#define INTERVAL_LO 5
-#define INTERVAL_HI 40
+#define WINDOW_S  3600
+#define HOP_S     900
+#define BEFORE_S  ((WINDOW_S - HOP_S) / 2)
+#define SECOND_MS 1000
+#define MINUTE_S  60
 
 struct spread {
 	double sd, range;
@@ -65,7 +62,7 @@ score(const struct scorer_window *in, const double *options, struct scorer_resul
 	double there = 1;
 	for (int axis = 0; axis < AXES; axis++) {
 		const struct scorer_view *a = &in->views[axis];
-		if (a->interval_ms < INTERVAL_LO || a->interval_ms > INTERVAL_HI)
+		if (!axis_is_raw(a))
 			return scorer_skip(ret, "acceleration is not of 25 to 200 Hz");
 		struct spread s = measure(a);
 		there = fmin(there, (double)s.n * a->interval_ms / SECOND_MS / WINDOW_S);
@@ -84,13 +81,7 @@ SCORER_EXPORT = {
 	.name = "nonwear",
 	.version = "1.0",
 	.summary = "worn or not, every 15 min, from raw acceleration (van Hees 2013)",
-	.reads =
-		(const struct scorer_port[]){
-			{"accel_x", "mg", -32768, 32767, 1, SCORER_AS_RECORDED},
-			{"accel_y", "mg", -32768, 32767, 1, SCORER_AS_RECORDED},
-			{"accel_z", "mg", -32768, 32767, 1, SCORER_AS_RECORDED},
-			{0},
-		},
+	.reads = axes_reads,
 	.writes =
 		(const struct scorer_port[]){
 			{"worn", "0/1", 0, 1, 0, MINUTE_S *SECOND_MS}, {0}},
