@@ -23,24 +23,21 @@
  * What it cannot say: the angle trusts the sensor's zero; an offset of 50 mg turns it by up to
  * 3 degrees. No calibration is done here. Turning about the vertical is invisible. It does not
  * know sleep: hdcza looks for it in these angles. */
-#include "scorer.h"
+#include "axes.h"
 #include <stddef.h>
 
-enum { READ_X, READ_Y, READ_Z, AXES };
 enum { WRITE_ANGLE };
 
-#define EPOCH_MS    5000
-#define HOP_S       300
-#define MARGIN_S    3 /* at least half the window of the median */
-#define HALF_MS     2500
-#define INTERVAL_LO 5
-#define INTERVAL_HI 40
-#define BINS        24576 /* of 1 mg */
-#define ZERO_BIN    (BINS / 2)
-#define MISSING     INT16_MIN
-#define WORD        64
-#define ALL_ONES    (~(uint64_t)0)
-#define DEGREES     57.29577951308232 /* 180 / pi */
+#define EPOCH_MS 5000
+#define HOP_S    300
+#define MARGIN_S 3 /* at least half the window of the median */
+#define HALF_MS  2500
+#define BINS     24576 /* of 1 mg */
+#define ZERO_BIN (BINS / 2)
+#define MISSING  INT16_MIN
+#define WORD     64
+#define ALL_ONES (~(uint64_t)0)
+#define DEGREES  57.29577951308232 /* 180 / pi */
 
 /* The samples of one window, sorted by being counted. */
 struct bins {
@@ -173,14 +170,6 @@ roll_medians(struct scratch *s, int n, int half, const int span[2], int16_t *ret
 			bins_remove(b, s->sample[first]);
 }
 
-/* The first sample at or after t. */
-static int
-index_at(const struct scorer_view *a, int64_t t)
-{
-	int64_t i = (t - a->t0_ms + a->interval_ms - 1) / a->interval_ms;
-	return t <= a->t0_ms ? 0 : i < a->n ? (int)i : (int)a->n;
-}
-
 static double
 angle(int x, int y, int z)
 {
@@ -209,21 +198,11 @@ mean_angle(int16_t *const median[AXES], int from, int to, int *ret_n)
 }
 
 static int
-is_one_grid(const struct scorer_view *a)
-{
-	for (int axis = READ_Y; axis < AXES; axis++)
-		if (a[axis].n != a->n || a[axis].t0_ms != a->t0_ms ||
-			a[axis].interval_ms != a->interval_ms)
-			return 0;
-	return a->interval_ms >= INTERVAL_LO && a->interval_ms <= INTERVAL_HI;
-}
-
-static int
 present(const struct scorer_view *a, int from, int to)
 {
 	int n = 0;
 	for (int i = from; i < to; i++)
-		n += !isnan(a[READ_X].v[i] + a[READ_Y].v[i] + a[READ_Z].v[i]);
+		n += axes_are_there(a, i);
 	return n;
 }
 
@@ -233,11 +212,12 @@ score(const struct scorer_window *in, const double *options, struct scorer_resul
 	const struct scorer_view *a = in->views;
 	struct scratch *s = in->scratch;
 	(void)options;
-	if (!is_one_grid(a))
-		return scorer_skip(ret, "acceleration is not three axes of 25 to 200 Hz");
+	const char *why = axes_refuse(a);
+	if (why)
+		return scorer_skip(ret, why);
 	int n = (int)a->n, half = HALF_MS / (int)a->interval_ms, written = 0;
-	int span[] = {
-		index_at(a, in->at_ms), index_at(a, in->at_ms + HOP_S * (int64_t)1000)};
+	int span[] = {axes_index(a, in->at_ms),
+		axes_index(a, in->at_ms + HOP_S * (int64_t)1000)};
 	int16_t *median[AXES];
 	for (int axis = 0; axis < AXES; axis++) {
 		median[axis] = s->sample + (size_t)(axis + 1) * a->n;
@@ -246,8 +226,8 @@ score(const struct scorer_window *in, const double *options, struct scorer_resul
 	}
 	for (int k = 0; k < HOP_S * 1000 / EPOCH_MS; k++) {
 		int64_t t = in->at_ms + k * EPOCH_MS;
-		int from = index_at(a, t), to = index_at(a, t + EPOCH_MS), angles = 0;
-		int due = (EPOCH_MS + (int)a->interval_ms - 1) / (int)a->interval_ms;
+		int from = axes_index(a, t), to = axes_index(a, t + EPOCH_MS), angles = 0;
+		int due = axes_due(a, EPOCH_MS);
 		double mean = mean_angle(median, from, to, &angles);
 		if (2 * angles < due)
 			continue;
@@ -265,13 +245,7 @@ SCORER_EXPORT = {
 	.version = "1.0",
 	.summary =
 		"angle of the forearm every 5 s, from raw acceleration (van Hees 2015)",
-	.reads =
-		(const struct scorer_port[]){
-			{"accel_x", "mg", -32768, 32767, 1, SCORER_AS_RECORDED},
-			{"accel_y", "mg", -32768, 32767, 1, SCORER_AS_RECORDED},
-			{"accel_z", "mg", -32768, 32767, 1, SCORER_AS_RECORDED},
-			{0},
-		},
+	.reads = axes_reads,
 	.writes = (const struct scorer_port[]){{"angle_z", "deg", -90, 90, 0, EPOCH_MS},
 		{0}},
 	.window = {SCORER_SLIDING, HOP_S + 2 * MARGIN_S, HOP_S, MARGIN_S, 0},
