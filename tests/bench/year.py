@@ -310,7 +310,7 @@ def main():
                f"{nights} nights and {forecasts} forecasts, {wrong} numbers differ")
     bars.check("at least 50 times as fast as numpy", plain / seconds >= 50, f"{plain / seconds:.0f} times")
     every, (nights, values) = run_dozed(year, taps, all_scorers(), lambda rig: (len(rig.export("nights")), len(rig.export("values"))))
-    bars.check("a year with every scorer in at most 1 s", every <= 1 and nights >= DAYS * .85,
+    bars.check("a year with every scorer in at most 1 s", every <= 1 and nights >= DAYS * .8,
                f"{every:.2f} s of one core, {len(all_scorers())} scorers, {DAYS * DAY * len(year)} samples; {nights} nights, {values} values")
     bars.done()
 
