@@ -73,14 +73,25 @@ on_subscribed(void *context, MQTTAsync_successData *data)
 {
 	struct mqtt *m = context;
 	const int *granted = m->n_subscriptions > 1 ? data->alt.qosList : &data->alt.qos;
+	const char *why = "";
 
 	for (int i = 0; granted && i < m->n_subscriptions; i++)
 		if (granted[i] > 1)
-			m->events.link(m->events.user, MQTT_UP,
-				"the broker refuses a subscription: see its access list");
+			why = "the broker refuses a subscription: see its access list";
+	m->events.link(m->events.user, MQTT_UP, why);
 }
 
-/* Allowed here: subscribe and send. The session is persistent, so on a reconnect both
+static void
+on_not_subscribed(void *context, MQTTAsync_failureData *data)
+{
+	struct mqtt *m = context;
+
+	(void)data;
+	m->events.link(m->events.user, MQTT_UP, "could not subscribe");
+}
+
+/* Up is told when the subscriptions stand: a broker that lost its sessions drops what comes
+ * before. Allowed here: subscribe and send. The session is persistent, so on a reconnect both
  * only repeat what the broker knows. */
 static void
 on_connected(void *context, MQTTAsync_successData *data)
@@ -93,6 +104,7 @@ on_connected(void *context, MQTTAsync_successData *data)
 	for (int i = 0; i < m->n_subscriptions; i++)
 		qos[i] = 1;
 	sub.onSuccess = on_subscribed;
+	sub.onFailure = on_not_subscribed;
 	sub.context = m;
 	if (MQTTAsync_subscribeMany(m->client, m->n_subscriptions, m->subscriptions, qos,
 		    &sub) != MQTTASYNC_SUCCESS)
@@ -100,7 +112,6 @@ on_connected(void *context, MQTTAsync_successData *data)
 	(void)MQTTAsync_send(m->client, m->status_topic, 6, "online", 1, 1, NULL);
 	m->tls_why[0] = '\0';
 	atomic_store(&m->up, 1);
-	m->events.link(m->events.user, MQTT_UP, "");
 }
 
 static void
