@@ -154,15 +154,6 @@ view_of(struct across *a, const struct board_scorer *s, unsigned port)
 	return minutes_view(a, port, p, minutes, days);
 }
 
-static int
-has_a_value(const struct scorer_view *v)
-{
-	for (uint32_t i = 0; i < v->n; i++)
-		if (!isnan(v->v[i]))
-			return 1;
-	return 0;
-}
-
 /* --- values ----------------------------------------------------------------------------- */
 
 /* Into the record, by name. */
@@ -206,7 +197,7 @@ score(struct across *a, struct board_scorer *s, struct night *n)
 	struct scorer_view views[SCORER_PORTS_MAX];
 	for (unsigned i = 0; i < s->scorer->n_reads; i++) {
 		views[i] = view_of(a, s, i);
-		if (d->reads[i].required && !has_a_value(&views[i]))
+		if (d->reads[i].required && !board_view_has_value(&views[i]))
 			return;
 	}
 	struct scorer_window w = {sizeof w, s->scorer->n_reads, views,

@@ -109,6 +109,16 @@ struct scorer_view board_events_view(
 struct scorer_view board_view(const struct board *b, const struct board_scorer *s,
 	unsigned port, int64_t from_ms, int64_t to_ms);
 
+/* 1 if anything in it is known: a required channel without that calls no scorer. */
+static inline int
+board_view_has_value(const struct scorer_view *v)
+{
+	for (uint32_t i = 0; i < v->n; i++)
+		if (!isnan(v->v[i]))
+			return 1;
+	return 0;
+}
+
 /* Room for values of the next call. */
 void board_room(struct board *b, uint32_t values);
 /* Calls one scorer on a window whose views are filled. The result's values were checked:

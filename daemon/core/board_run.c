@@ -186,15 +186,6 @@ cursor_next(struct cursor *c, int64_t from, int64_t to)
 		c->grid->t0_ms + c->at * c->grid->interval_ms, NULL};
 }
 
-static int
-has_value(const struct scorer_view *v)
-{
-	for (uint32_t i = 0; i < v->n; i++)
-		if (!isnan(v->v[i]))
-			return 1;
-	return 0;
-}
-
 /* Every required channel has a place, and there is any at all. */
 static int
 can_run(const struct board *b, const struct board_scorer *s)
@@ -267,7 +258,7 @@ slide(struct board *b, struct board_scorer *s, int64_t from, int64_t to,
 		int whole = 1;
 		for (unsigned i = 0; i < s->scorer->n_reads; i++) {
 			views[i] = cursor_next(&cursors[i], w.start_ms, w.end_ms);
-			whole &= !d->reads[i].required || has_value(&views[i]);
+			whole &= !d->reads[i].required || board_view_has_value(&views[i]);
 		}
 		struct scorer_result r;
 		if (!whole || board_call(b, s, &w, &r) != SCORER_OK)
@@ -289,7 +280,7 @@ record(struct board *b, struct board_scorer *s)
 		return;
 	for (unsigned i = 0; i < s->scorer->n_reads; i++) {
 		views[i] = board_view(b, s, i, b->begin_ms, b->end_ms);
-		if (d->reads[i].required && !has_value(&views[i]))
+		if (d->reads[i].required && !board_view_has_value(&views[i]))
 			return;
 	}
 	open_writes(b, s, steps);

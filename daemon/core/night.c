@@ -145,15 +145,6 @@ writes_tst(const struct scorer *d)
 	return 0;
 }
 
-static int
-has_a_value(const struct scorer_view *v)
-{
-	for (uint32_t i = 0; i < v->n; i++)
-		if (!isnan(v->v[i]))
-			return 1;
-	return 0;
-}
-
 /* NULL, or the first required channel of which nothing is there. */
 static const char *
 fill_views(struct call *c)
@@ -162,7 +153,8 @@ fill_views(struct call *c)
 	const char *missing = NULL;
 	for (unsigned i = 0; i < c->scorer->scorer->n_reads; i++) {
 		c->views[i] = view_of(c->board, c->scorer, i, c->from_ms, c->to_ms);
-		if (d->reads[i].required && !missing && !has_a_value(&c->views[i]))
+		if (d->reads[i].required && !missing &&
+			!board_view_has_value(&c->views[i]))
 			missing = d->reads[i].channel;
 	}
 	return missing;
@@ -190,7 +182,7 @@ static int
 saw_anything(const struct call *c)
 {
 	for (unsigned i = 0; i < c->scorer->scorer->n_reads; i++)
-		if (has_a_value(&c->views[i]))
+		if (board_view_has_value(&c->views[i]))
 			return 1;
 	return 0;
 }
@@ -204,7 +196,7 @@ wire_of(const struct maker *m, const struct call *c)
 		uint16_t k = c->scorer->reads[i];
 		const struct board_channel *q = &c->board->channels[k];
 		if (!q->nightly && !q->night.set && !q->night_events.set &&
-			has_a_value(&c->views[i]))
+			board_view_has_value(&c->views[i]))
 			used |= m->feeds[k];
 	}
 	return used;
