@@ -10,27 +10,33 @@
 #include "base/suggest.h"
 #include "config_parse.h"
 
-static void
-set_defaults(struct config *c)
+void
+config_section_defaults(const char *section, void *base)
 {
 	char why[CONFIG_WHY_LEN], text[256];
 	for (const struct config_option *o = config_options; o->name; o++) {
-		if (!o->def || strcmp(o->section, "person") == 0)
+		if (!o->def || strcmp(o->section, section) != 0 ||
+			config_kind_is_list(o->kind))
 			continue;
 		int quoted = o->def[0] == '"';
-		if (!config_kind_is_list(o->kind)) {
-			snprintf(text, sizeof text, "%.*s",
-				(int)strlen(o->def) - 2 * quoted, o->def + quoted);
-			int good = config_value_set(o, c, text, why);
-			assert(good);
-		} else if (o->kind == CONFIG_SCORERS) {
-			for (const char *s = o->def; (s = strchr(s, '"')); s++) {
-				size_t n = strcspn(++s, "\"");
-				snprintf(c->scorers[c->n_scorers++], NAME_LEN, "%.*s",
-					(int)n, s);
-				s += n;
-			}
-		}
+		snprintf(text, sizeof text, "%.*s", (int)strlen(o->def) - 2 * quoted,
+			o->def + quoted);
+		int good = config_value_set(o, base, text, why);
+		assert(good);
+	}
+}
+
+static void
+set_defaults(struct config *c)
+{
+	config_section_defaults("root", c);
+	for (int i = 0; i < CONFIG_SECTIONS; i++)
+		config_section_defaults(config_sections[i], c);
+	for (const char *s = config_option_find("root", "scorers")->def;
+		(s = strchr(s, '"')); s++) {
+		size_t n = strcspn(++s, "\"");
+		snprintf(c->scorers[c->n_scorers++], NAME_LEN, "%.*s", (int)n, s);
+		s += n;
 	}
 }
 

@@ -47,8 +47,10 @@ struct config {
 	char state_dir[256], runtime_dir[256], scorer_dir[256];
 	enum store_durability durability;
 	enum log_level log_level;
-	int retain_state; /* publish dozed/<person>/{state,night} retained */
-	int retain_pain;  /* let pain values into them */
+	int retain_state;  /* publish dozed/<person>/{state,night} retained */
+	int retain_pain;   /* let pain values into them */
+	int homeassistant; /* announce everybody's entities by MQTT discovery */
+	char homeassistant_prefix[64];
 	struct policy policy;
 	unsigned n_people;
 	struct person *people; /* owned; in the order of the file */

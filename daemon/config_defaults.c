@@ -151,10 +151,9 @@ config_defaults_print(FILE *out, const char *scorer_dir)
 {
 	print_wrapped(out, "", head);
 	print_options(out, "root", "");
-	static const char *const sections[] = {"broker", "alert"};
-	for (size_t i = 0; i < array_len(sections); i++) {
-		fprintf(out, "\n%s {", sections[i]);
-		print_options(out, sections[i], "\t");
+	for (size_t i = 0; i < CONFIG_SECTIONS; i++) {
+		fprintf(out, "\n%s {", config_sections[i]);
+		print_options(out, config_sections[i], "\t");
 		fputs("}\n", out);
 	}
 	print_scorers(out, scorer_dir);
@@ -171,7 +170,9 @@ config_defaults_print(FILE *out, const char *scorer_dir)
 	fputs("#person \"anna\" {\n#\tname = \"Anna\"\n#\ttimezone = \"Europe/Berlin\"\n"
 	      "#\tdevices = {\"sim/band1\", \"fitbit/*\"}\n"
 	      "#\tnights = {\"session\", \"markers\", \"rest\", \"activity\"}\n"
-	      "#\tretention = \"0 s\"\n#}\n",
+	      "#\tretention = \"0 s\"\n#\tlanguage = en\n#\tdiscreet = true\n"
+	      "#\tsleep_prompt = \"08:30\"\n#\tpain_prompt = \"20:30\"\n"
+	      "#\tquiet_from = \"22:00\"\n#\tquiet_until = \"06:00\"\n#}\n",
 		out);
 	fflush(out);
 	return ferror(out) ? -EIO : 0;

@@ -195,7 +195,7 @@ config_unknown(struct config_load *l, struct config_place at, const char *sectio
 {
 	static const char *const units[] = {
 		"s", "min", "h", "d", "ms", "minutes", "hours"};
-	static const char *const sections[] = {"broker", "alert", "person", "scorer"};
+	static const char *const sections[] = {"person", "scorer"};
 	int root = strcmp(section, "root") == 0;
 	struct suggest s = {.word = name};
 	struct suggest far = {.word = name}; /* in another section */
@@ -210,6 +210,8 @@ config_unknown(struct config_load *l, struct config_place at, const char *sectio
 	}
 	for (size_t i = 0; root && i < array_len(sections); i++)
 		suggest_offer(&s, sections[i]);
+	for (size_t i = 0; root && i < CONFIG_SECTIONS; i++)
+		suggest_offer(&s, config_sections[i]);
 	for (size_t i = 0; i < array_len(units); i++)
 		if (strcmp(name, units[i]) == 0) {
 			faults_add(l->faults, at, 1,

@@ -27,6 +27,7 @@ person_of(struct config_load *l, cfg_t *section)
 		l->people = xrealloc(l->people, c->n_people + 1, sizeof *l->people);
 		struct person *p = &c->people[c->n_people];
 		*p = (struct person){0};
+		config_section_defaults("person", p);
 		snprintf(p->id, sizeof p->id, "%.*s", ID_MAX, section->title);
 		l->people[c->n_people++] = (struct person_note){0};
 		for (size_t i = 0; config_options[i].name; i++)
@@ -128,7 +129,10 @@ on_section(cfg_t *cfg, cfg_opt_t *opt)
 		close_scorer(l, section, cfg->line);
 		return 0;
 	}
-	struct config_place *seen = opt->name[0] == 'b' ? &l->broker_at : &l->alert_at;
+	int i = 0;
+	while (strcmp(config_sections[i], opt->name) != 0)
+		i++;
+	struct config_place *seen = &l->section_at[i];
 	int line = config_text_opening(&l->texts[l->file], cfg->line);
 	if (seen->line > 0)
 		faults_add(l->faults, (struct config_place){l->file, line}, 0,
@@ -234,17 +238,20 @@ section_options(const char *section, cfg_opt_t ret[static CONFIG_OPTIONS_MAX])
 static cfg_t *
 confuse_new(void)
 {
-	static cfg_opt_t broker[CONFIG_OPTIONS_MAX], alert[CONFIG_OPTIONS_MAX],
+	static cfg_opt_t plain[CONFIG_SECTIONS][CONFIG_OPTIONS_MAX],
 		person[CONFIG_OPTIONS_MAX], root[CONFIG_OPTIONS_MAX],
 		scorer[] = {CFG_END()};
-	section_options("broker", broker);
-	section_options("alert", alert);
 	section_options("person", person);
 	section_options("root", root);
 	const int titled = CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES;
-	cfg_opt_t sections[] = {CFG_SEC("broker", broker, CFGF_NONE),
-		CFG_SEC("alert", alert, CFGF_NONE), CFG_SEC("person", person, titled),
-		CFG_SEC("scorer", scorer, titled | CFGF_KEYSTRVAL), CFG_END()};
+	cfg_opt_t sections[CONFIG_SECTIONS + 3] = {CFG_SEC("person", person, titled),
+		CFG_SEC("scorer", scorer, titled | CFGF_KEYSTRVAL)};
+	for (int i = 0; i < CONFIG_SECTIONS; i++) {
+		cfg_opt_t one = CFG_SEC(config_sections[i], plain[i], CFGF_NONE);
+		section_options(config_sections[i], plain[i]);
+		sections[2 + i] = one;
+	}
+	sections[2 + CONFIG_SECTIONS] = (cfg_opt_t)CFG_END();
 	size_t n = (size_t)cfg_numopts(root);
 	assert(n + array_len(sections) <= CONFIG_OPTIONS_MAX);
 	for (size_t i = 0; i < array_len(sections); i++) {
@@ -287,7 +294,7 @@ round_begin(struct config_load *l)
 	l->person = NULL;
 	memset(l->seen, 0, sizeof l->seen);
 	memset(&l->queued[1], 0, sizeof l->queued - sizeof l->queued[0]);
-	l->broker_at = l->alert_at = (struct config_place){0};
+	memset(l->section_at, 0, sizeof l->section_at);
 	l->queued[0] = 1;
 }
 

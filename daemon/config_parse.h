@@ -9,7 +9,7 @@
 #include "config_table.h"
 #include "config_text.h"
 
-#define CONFIG_OPTIONS_MAX 64
+#define CONFIG_OPTIONS_MAX 96
 
 /* What is remembered of a person while reading. */
 struct person_note {
@@ -26,7 +26,7 @@ struct config_load {
 	int file;                                   /* being read */
 	struct config_place
 		seen[CONFIG_OPTIONS_MAX]; /* by row of config_options; line 0: not */
-	struct config_place broker_at, alert_at, error_at;
+	struct config_place section_at[CONFIG_SECTIONS], error_at;
 	struct person_note *people; /* owned; one for each of c->people */
 	cfg_t *person;              /* the section being read, NULL between */
 	cfg_opt_t *list;            /* whose elements came last, and how many */

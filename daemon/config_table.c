@@ -12,6 +12,10 @@
 static const int log_levels[] = {
 	LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG};
 
+const char *const config_sections[] = {"broker", "alert", "homeassistant", NULL};
+
+static const int languages[] = {LANGUAGE_EN, LANGUAGE_DE};
+
 const struct config_option config_options[] = {
 	{"root", "topic_root", CONFIG_TOPIC, C(topic_root), "\"dozed\"", .restart = 1,
 		.help = "First level of every MQTT topic."},
@@ -132,6 +136,29 @@ const struct config_option config_options[] = {
 		.max = 24 * 3600,
 		.help = "A device that is silent this long is not waited for."},
 
+	{"alert", "correct_until", CONFIG_CLOCK, C(policy.correct_until_min), "\"12:00\"",
+		.help = "A notice that late data proves wrong is corrected, once, until "
+			"this local time."},
+	{"alert", "snooze", CONFIG_MS, C(policy.snooze_ms), "\"24 h\"", .min = 3600,
+		.max = 30 * 86400.0, .help = "How long a snooze silences alerts."},
+	{"alert", "digest_after", CONFIG_INT, C(policy.digest_after), "3", .min = 0,
+		.max = 30,
+		.help = "After so many alerts in a row without an answer there is one "
+			"digest a week instead. 0: never."},
+	{"alert", "good_nights", CONFIG_BOOL, C(policy.good_nights), "true",
+		.help = "Tell of nights that were better than usual about as often as of "
+			"poor ones."},
+	{"alert", "no_data", CONFIG_MS, C(policy.no_data_ms), "\"48 h\"", .min = 0,
+		.max = 30 * 86400.0,
+		.help = "Say once that no night has come for so long. 0 s: never."},
+
+	{"homeassistant", "discovery", CONFIG_BOOL, C(homeassistant), "true",
+		.help = "Announce everybody's sensors, sliders and buttons to Home "
+			"Assistant "
+			"by MQTT discovery. They show there without any set-up."},
+	{"homeassistant", "prefix", CONFIG_TOPIC, C(homeassistant_prefix),
+		"\"homeassistant\"", .help = "Home Assistant's discovery prefix."},
+
 	{"person", "name", CONFIG_TEXT, P(name), "\"\"",
 		.help = "How texts address the person. Empty: they do without."},
 	{"person", "timezone", CONFIG_ZONE, P(zone), NULL,
@@ -152,6 +179,25 @@ const struct config_option config_options[] = {
 		.max = 100 * 366 * 86400.0,
 		.help = "Input that is older than this when it arrives is stored and "
 			"counted, and changes no night. 0 s: everything counts."},
+	{"person", "language", CONFIG_CHOICE, P(language), "en", .choices = "en|de",
+		.codes = languages, .help = "Of the texts that the person reads."},
+	{"person", "discreet", CONFIG_BOOL, P(discreet), "true",
+		.help = "What a phone shows while locked says that there is a notice, "
+			"not what it is about."},
+	{"person", "sleep_prompt", CONFIG_CLOCK, P(sleep_prompt_min), "\"08:30\"",
+		.min = -1,
+		.help = "When to ask how the night was, unless it was rated already. "
+			"\"off\": never."},
+	{"person", "pain_prompt", CONFIG_CLOCK, P(pain_prompt_min), "\"20:30\"",
+		.min = -1,
+		.help = "When to ask for the day's pain rating, unless it was given "
+			"already. "
+			"\"off\": never."},
+	{"person", "quiet_from", CONFIG_CLOCK, P(quiet_from_min), "\"22:00\"",
+		.help = "From this local time on nothing is sent to the person."},
+	{"person", "quiet_until", CONFIG_CLOCK, P(quiet_until_min), "\"06:00\"",
+		.help = "Until this local time; what is still worth telling is told "
+			"then. The same as quiet_from: no quiet hours."},
 	{0},
 };
 

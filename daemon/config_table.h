@@ -17,7 +17,7 @@ enum config_kind {
 	CONFIG_BOOL,
 	CONFIG_SECONDS, /* int, written with a unit; min and max in seconds */
 	CONFIG_MS,      /* int64_t, likewise */
-	CONFIG_CLOCK,   /* int, minutes after midnight, written 10:30 */
+	CONFIG_CLOCK,   /* int, minutes after midnight, written 10:30; min -1: or off */
 	CONFIG_CHOICE,  /* one of choices; codes[] of its index */
 	CONFIG_ZONE,    /* struct zone * */
 	/* lists: each element goes through a function of config_parse.c */
@@ -29,7 +29,7 @@ enum config_kind {
 };
 
 struct config_option {
-	const char *section; /* "root", "broker", "alert", "person" */
+	const char *section; /* "root", "person", or one of config_sections */
 	const char *name;
 	enum config_kind kind;
 	size_t at, size; /* in struct config, or in struct person for "person" */
@@ -40,6 +40,12 @@ struct config_option {
 	int restart;      /* a change needs a restart */
 	const char *help; /* sentences, for the file */
 };
+
+/* Sections without a name of their own; ends with NULL. */
+#define CONFIG_SECTIONS 3
+extern const char *const config_sections[CONFIG_SECTIONS + 1];
+/* Sets every option of the section that has a default; base as in config_value_set. */
+void config_section_defaults(const char *section, void *base);
 
 /* Ends with name == NULL. Options of one section stand together. */
 extern const struct config_option config_options[];

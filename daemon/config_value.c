@@ -112,12 +112,17 @@ small(const char *s, size_t n)
 static int
 set_clock(const struct config_option *o, void *p, const char *s, char *why)
 {
+	if (o->min < 0 && strcmp(s, "off") == 0) {
+		*(int *)p = -1;
+		return 1;
+	}
 	size_t n = strcspn(s, ":");
 	int h = small(s, n),
 	    m = s[n] && strlen(s + n + 1) == 2 ? small(s + n + 1, 2) : -1;
 	if (h < 0 || h > 23 || m < 0 || m > 59)
-		return refuse(why, "a local time from 00:00 to 23:59 is wanted, as in %s",
-			o->def);
+		return refuse(why,
+			"a local time from 00:00 to 23:59%s is wanted, as in %s",
+			o->min < 0 ? ", or \"off\"," : "", o->def);
 	*(int *)p = h * 60 + m;
 	return 1;
 }

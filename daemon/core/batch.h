@@ -79,6 +79,21 @@ struct rating {
 	int64_t revision;
 };
 
+/* What a person answered to a notice. */
+enum feedback_kind {
+	FEEDBACK_ACK = 1,         /* seen */
+	FEEDBACK_SNOOZE = 2,      /* no alerts for a while */
+	FEEDBACK_FALSE_ALARM = 3, /* the last alert was not right */
+	FEEDBACK_KINDS = 4
+};
+extern const char *const
+	feedback_names[FEEDBACK_KINDS]; /* "ack", "snooze", "false_alarm"; [0] = NULL */
+
+struct feedback {
+	enum feedback_kind kind;
+	utc_ms at;
+};
+
 struct marker {
 	utc_ms at;
 	enum stage stage; /* STAGE_IN_BED, STAGE_OUT_OF_BED */
@@ -90,11 +105,12 @@ struct batch {
 	utc_ms received; /* by the hub */
 	int historical;
 	utc_ms first, last; /* [first, last]: the event times it covers; 0, 0: none */
-	uint32_t n_series, n_sessions, n_ratings, n_markers;
+	uint32_t n_series, n_sessions, n_ratings, n_markers, n_feedback;
 	const struct series *series;
 	const struct session *sessions;
 	const struct rating *ratings;
 	const struct marker *markers;
+	const struct feedback *feedback;
 	uint32_t
 		refused_samples; /* outside their channel's plausible range: NAN in the series */
 	uint32_t ignored_series; /* of channels that this hub does not know */

@@ -40,6 +40,7 @@ const struct channel channels[] = {
 /* clang-format on */
 
 const char *const rating_names[] = {NULL, "sleep_quality", "pain_morning", "pain_day"};
+const char *const feedback_names[] = {NULL, "ack", "snooze", "false_alarm"};
 
 const struct channel *
 channel_by_name(const char *name)

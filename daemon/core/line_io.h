@@ -6,6 +6,7 @@
 #pragma once
 
 #include "core/batch.h"
+#include "core/notice.h"
 #include "core/records.h"
 
 struct line_io {
@@ -24,6 +25,10 @@ struct line_io {
 	/* Bed markers in [from, to), ordered by time. */
 	int (*markers)(void *user, const char *person, utc_ms from, utc_ms to,
 		int (*each)(void *ctx, const struct marker *), void *ctx);
+
+	/* A person's answers in [from, to), ordered by time. */
+	int (*feedback)(void *user, const char *person, utc_ms from, utc_ms to,
+		int (*each)(void *ctx, const struct feedback *), void *ctx);
 
 	/* First and last date with a night or rating: 0, or 1 if there is none. */
 	int (*span)(void *user, const char *person, civil_day *ret_first,
@@ -53,4 +58,8 @@ struct line_io {
 	int (*alert_put)(
 		void *user, const struct alert *a, const struct forecast *f, int publish);
 	int (*alert_drop)(void *user, const char *person, civil_day date);
+	/* Tells the person; f is the forecast it speaks of, or NULL. The same id and revision
+	 * once more is nothing: *ret_told = 0. */
+	int (*notice_put)(void *user, const struct notice *n, const struct forecast *f,
+		int *ret_told);
 };

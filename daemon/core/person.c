@@ -2,6 +2,7 @@
 /* See person.h. */
 #include "core/person.h"
 
+const char *const language_names[LANGUAGES] = {"en", "de"};
 const char *const night_source_names[NIGHT_SOURCES] = {
 	"session", "markers", "rest", "activity"};
 

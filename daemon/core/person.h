@@ -17,6 +17,10 @@ enum night_source {
 };
 extern const char *const night_source_names[NIGHT_SOURCES];
 
+/* The language of every text that this person reads; po/<language>.po has the words. */
+enum language { LANGUAGE_EN, LANGUAGE_DE, LANGUAGES };
+extern const char *const language_names[LANGUAGES]; /* "en", "de" */
+
 struct person {
 	char id[ID_MAX + 1];
 	char name[64]; /* how texts address them; may be empty */
@@ -28,6 +32,12 @@ struct person {
 	unsigned char
 		nights[NIGHT_SOURCES]; /* enum night_source; the first that has one */
 	int64_t retention_ms; /* what is older when it arrives is only kept; 0 = nothing is */
+	int language;         /* enum language */
+	int discreet; /* notices on a phone say that there is one, not what it says */
+	/* minutes after local midnight; -1 = never */
+	int sleep_prompt_min, pain_prompt_min;
+	/* nothing is told in [from, until), which may span midnight; equal = no quiet hours */
+	int quiet_from_min, quiet_until_min;
 };
 
 /* 1 if input whose newest event is at `newest` was older than the person's retention when it
@@ -49,4 +59,9 @@ struct policy {
 	int expiry_min;      /* 18:00: a morning's outlook is not sent any more */
 	int64_t lateness_ms; /* allowed lateness of samples behind their device's newest */
 	int64_t idle_ms;     /* a device that is silent this long holds nobody up */
+	int correct_until_min; /* 12:00: later than this nothing told is corrected */
+	int64_t snooze_ms;     /* 24 h: no alert so long after a snooze */
+	int digest_after;   /* 3 alerts in a row without an answer: one digest a week */
+	int good_nights;    /* tell good nights as often as poor ones */
+	int64_t no_data_ms; /* 48 h without a night: said once; 0 = never */
 };

@@ -90,9 +90,31 @@ static const char second_step[] =
 	"CREATE TABLE night_gone (person TEXT NOT NULL, date INTEGER NOT NULL,"
 	" kind INTEGER NOT NULL, ordinal INTEGER NOT NULL, revision INTEGER NOT NULL,"
 	" PRIMARY KEY (person, date, kind, ordinal)) WITHOUT ROWID;";
+
+/* channel: '' = MQTT, else the name of a push section. tries, next: of a channel that failed.
+ * notice: what was told, so that nothing is told twice. decision: what was decided of a morning,
+ * also not to alert. announced: people whose entities Home Assistant keeps. */
+static const char third_step[] =
+	"ALTER TABLE outbox ADD COLUMN channel TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE outbox ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE outbox ADD COLUMN next INTEGER NOT NULL DEFAULT 0;"
+	"DROP INDEX outbox_waiting;"
+	"CREATE INDEX outbox_waiting ON outbox (channel, id) WHERE done = 0;"
+	"CREATE TABLE feedback (person TEXT NOT NULL, at INTEGER NOT NULL,"
+	" kind INTEGER NOT NULL, received INTEGER NOT NULL,"
+	" PRIMARY KEY (person, at, kind)) WITHOUT ROWID;"
+	"CREATE TABLE notice (person TEXT NOT NULL, date INTEGER NOT NULL,"
+	" kind INTEGER NOT NULL, id TEXT NOT NULL, revision INTEGER NOT NULL,"
+	" issued INTEGER NOT NULL, body BLOB NOT NULL,"
+	" PRIMARY KEY (person, date, id, revision)) WITHOUT ROWID;"
+	"CREATE TABLE decision (person TEXT NOT NULL, date INTEGER NOT NULL,"
+	" at INTEGER NOT NULL, live INTEGER NOT NULL, body BLOB NOT NULL,"
+	" PRIMARY KEY (person, date, at)) WITHOUT ROWID;"
+	"CREATE TABLE announced (person TEXT PRIMARY KEY, hash INTEGER NOT NULL)"
+	" WITHOUT ROWID;";
 /* clang-format on */
 
-const char *const schema_steps[] = {first_step, second_step};
+const char *const schema_steps[] = {first_step, second_step, third_step};
 const int schema_version = array_len(schema_steps);
 
 /* clang-format off */
@@ -291,7 +313,8 @@ const char *const schema_sql[SQL_COUNT] = {
 		" WHERE done = 0 AND expires <> 0 AND expires <= ?1",
 	[SQL_OUTBOX_NEXT] =
 		"SELECT id, topic, payload, qos, retain, created, expires FROM outbox"
-		" WHERE done = 0 AND id > ?1 AND (expires = 0 OR expires > ?2)"
+		" WHERE done = 0 AND channel = '' AND id > ?1"
+		" AND (expires = 0 OR expires > ?2)"
 		" ORDER BY id LIMIT 1",
 	[SQL_OUTBOX_SENT] =
 		"UPDATE outbox SET done = max(?2, 1), payload = x''"

@@ -243,12 +243,42 @@ memory_alert_drop(void *user, const char *person, civil_day date)
 	return memory_call(m);
 }
 
+/* Nobody answers, and everybody hears a notice once. */
+static inline int
+memory_feedback(void *user, const char *person, utc_ms from, utc_ms to,
+	int (*each)(void *ctx, const struct feedback *), void *ctx)
+{
+	(void)person, (void)from, (void)to, (void)each, (void)ctx;
+	return memory_call(user);
+}
+
+static inline int
+memory_notice_put(
+	void *user, const struct notice *n, const struct forecast *f, int *ret_told)
+{
+	(void)n, (void)f;
+	*ret_told = 1;
+	return memory_call(user);
+}
+
 static inline struct line_io
 memory_io(struct memory *m)
 {
-	return (struct line_io){m, memory_samples, memory_sessions, memory_markers,
-		memory_span, memory_load_days, memory_nights, memory_nights_between,
-		memory_night_put, memory_night_drop, memory_night_withdrawn,
-		memory_forecast_put, memory_forecast_drop, memory_alert_put,
-		memory_alert_drop};
+	return (struct line_io){.user = m,
+		.samples = memory_samples,
+		.sessions = memory_sessions,
+		.markers = memory_markers,
+		.feedback = memory_feedback,
+		.span = memory_span,
+		.days = memory_load_days,
+		.nights = memory_nights,
+		.nights_between = memory_nights_between,
+		.night_put = memory_night_put,
+		.night_drop = memory_night_drop,
+		.night_withdrawn = memory_night_withdrawn,
+		.forecast_put = memory_forecast_put,
+		.forecast_drop = memory_forecast_drop,
+		.alert_put = memory_alert_put,
+		.alert_drop = memory_alert_drop,
+		.notice_put = memory_notice_put};
 }
