@@ -123,6 +123,8 @@ collect_session(struct collect *c, const char *person, struct found_session *s)
 	}
 	GROW(w->sessions, w->n_sessions, w->cap_sessions);
 	w->sessions[w->n_sessions] = *s;
+	if (!s->revision)
+		w->sessions[w->n_sessions].revision = c->revision;
 	w->sessions[w->n_sessions++].order = c->order++;
 	s->stages = NULL;
 	c->sessions++;
@@ -161,8 +163,10 @@ rating_compare(const void *a, const void *b)
 	const struct found_rating *x = a, *y = b;
 	if (x->at != y->at)
 		return compare(x->at, y->at);
-	return x->kind != y->kind ? compare(x->kind, y->kind)
-				  : compare(x->order, y->order);
+	if (x->kind != y->kind)
+		return compare(x->kind, y->kind);
+	return x->revision != y->revision ? compare(x->revision, y->revision)
+					  : compare(x->order, y->order);
 }
 
 static int
@@ -170,6 +174,8 @@ session_by_id(const void *a, const void *b)
 {
 	const struct found_session *x = a, *y = b;
 	int cmp = strcmp(x->record_id, y->record_id);
+	if (cmp == 0)
+		cmp = compare(x->revision, y->revision);
 	return cmp ? cmp : compare(x->order, y->order);
 }
 

@@ -34,6 +34,11 @@ struct found_metric {
 
 struct found_session {
 	char record_id[RECORD_ID_MAX + 1];
+	/* When the vendor last changed it, in ms; 0: not stated (the reading's own takes its
+	 * place). Of two with the same record_id the higher revision counts. */
+	int64_t revision;
+	enum record_status status; /* RECORD_UNSPECIFIED counts as FINAL */
+	char app[64]; /* which app or device wrote it, where one road carries several */
 	int64_t start, end; /* [start, end) */
 	int offset_start_min, offset_end_min;
 	enum sleep_kind kind;
@@ -45,6 +50,7 @@ struct found_session {
 
 struct found_rating {
 	int64_t at;
+	int64_t revision; /* 0: a tap of the person at the same time counts more */
 	enum rating_kind kind;
 	int value;
 	uint32_t order;
@@ -73,6 +79,7 @@ struct collect {
 	size_t n_people, cap_people;
 	size_t bytes, bytes_max; /* bytes_max 0 = COLLECT_BYTES_MAX */
 	uint32_t order;
+	int64_t revision; /* of sessions that state none: when their file was written */
 	unsigned long samples, sessions, ratings; /* taken in */
 	unsigned long replaced_samples, replaced_sessions,
 		replaced_ratings; /* came twice */

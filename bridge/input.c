@@ -2,6 +2,8 @@
 /* Plain, gzip and standard input through zlib, see input.h. */
 #include "input.h"
 
+#include "base/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -20,10 +22,14 @@ input_open(struct input *in, const char *path)
 	*in = (struct input){0};
 	if (fd < 0)
 		return -errno;
-	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+	if (fstat(fd, &st) < 0 || S_ISDIR(st.st_mode)) {
+		int err = errno;
 		close(fd);
-		return -EISDIR;
+		return S_ISDIR(st.st_mode) ? -EISDIR : -err;
 	}
+	if (S_ISREG(st.st_mode))
+		in->written_ms = (int64_t)st.st_mtim.tv_sec * SECOND_MS +
+				 st.st_mtim.tv_nsec / 1000000;
 	in->gz = gzdopen(fd, "rb");
 	if (!in->gz) {
 		close(fd);

@@ -14,7 +14,8 @@ struct input {
 	char *buf;
 	size_t start, end; /* unread bytes are buf[start, end) */
 	int eof;
-	int fault; /* negative errno: what is unread is all that could be had */
+	int64_t written_ms; /* when the file was last changed; 0 = not a file */
+	int fault;          /* negative errno: what is unread is all that could be had */
 };
 
 /* 0 or negative errno. */

@@ -87,6 +87,7 @@ void
 job_finish(struct job *j)
 {
 	collect_finish(&j->found);
+	fidelity_finish(&j->fidelity);
 	zone_free(j->zone);
 	zone_free(j->utc);
 	for (size_t i = 0; i < j->n_paths; i++)
@@ -163,6 +164,7 @@ one_file(void *ctx, const char *file, int in_directory)
 		.person = j->options->person,
 		.now = j->now};
 
+	g.fidelity = j->options->explain ? &j->fidelity : NULL;
 	g.path = keep_path(j, strcmp(file, "-") == 0 ? "standard input" : file);
 	report_file(&j->report, g.path);
 	int r = input_open(&in, file);
@@ -170,7 +172,11 @@ one_file(void *ctx, const char *file, int in_directory)
 		r = input_fill(&in, INPUT_SNIFF);
 	if (r == 0 && choose(j, &in, in_directory, &reader)) {
 		j->files++;
+		j->found.revision = in.written_ms ? in.written_ms : j->now.ms;
 		r = reader->read(&in, &g);
+		j->found.revision = 0;
+		if (g.fidelity)
+			fidelity_print(g.fidelity, reader->fields, g.path);
 		j->used += g.used;
 	}
 	input_close(&in);

@@ -15,6 +15,7 @@ struct job {
 	utc_ms now;
 	struct collect found;
 	struct report report;
+	struct fidelity fidelity; /* of the file being read */
 	struct outlet to;
 	char **paths; /* every file read; rows refer to them */
 	size_t n_paths, cap_paths;

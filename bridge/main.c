@@ -67,6 +67,16 @@ to_broker(struct job *j)
 	return r;
 }
 
+/* What the files hold and what it would become; nothing is handed on. */
+static int
+explain(struct job *j)
+{
+	int r = job_read(j);
+
+	report_end(&j->report);
+	return r < 0 ? 2 : job_status(j);
+}
+
 static int
 run(struct options *o)
 {
@@ -75,7 +85,7 @@ run(struct options *o)
 	int is_sim = strcmp(o->format, "sim") == 0;
 	int r = job_init(&j, o);
 
-	if (r == 0 && !o->to == !o->out) {
+	if (r == 0 && !o->explain && !o->to == !o->out) {
 		fprintf(stderr,
 			"dozed-bridge: say where it goes: either --to or --out\n");
 		r = JOB_E_USAGE;
@@ -97,7 +107,7 @@ run(struct options *o)
 	if (!o->device)
 		o->device = "file";
 	if (r == 0)
-		r = o->out ? to_file(&j) : to_broker(&j);
+		r = o->explain ? explain(&j) : o->out ? to_file(&j) : to_broker(&j);
 	else
 		r = 2;
 	job_finish(&j);

@@ -45,6 +45,7 @@ static const struct option_row table[] = {
 	{"activity", NULL, FLAG, AT(activity), 0, 0, "also a heart rate and movement counts for every minute worn"},
 	{"prefix", "TEXT", TEXT, AT(prefix), 0, 0, "of the people's ids; default: person_ (person_00, person_01 ...)"},
 	{NULL, "Other", TEXT, 0, 0, 0, NULL},
+	{"explain", NULL, FLAG, AT(explain), 0, 0, "print of every field what was read, what it became, what was left out and\nwhy; sends nothing"},
 	{"verbose", NULL, FLAG, AT(verbose), 0, 0, "say at the end what was read and sent"},
 	{"now", "TIME", TEXT, AT(now), 0, 0, "take this as the present time; for tests"},
 };

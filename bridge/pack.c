@@ -211,7 +211,11 @@ put_session(struct packing *p, Dozed__V1__Session *s, const struct found_session
 		return;
 	dozed__v1__origin__init(s->origin);
 	s->origin->record_id = (char *)from->record_id;
-	s->origin->status = DOZED__V1__RECORD_STATUS__RECORD_STATUS_FINAL;
+	s->origin->revision = from->revision;
+	s->origin->status = from->status ? (Dozed__V1__RecordStatus)from->status
+					 : DOZED__V1__RECORD_STATUS__RECORD_STATUS_FINAL;
+	if (from->app[0])
+		s->origin->source_app = (char *)from->app;
 	s->start_ms = from->start;
 	s->end_ms = from->end;
 	s->utc_offset_start_min = from->offset_start_min;
@@ -261,6 +265,7 @@ put_ratings(struct packing *p, const struct wearer *w, size_t a, size_t end)
 		r[i - a].kind = (Dozed__V1__RatingKind)w->ratings[i].kind;
 		r[i - a].at_ms = w->ratings[i].at;
 		r[i - a].value = (uint32_t)w->ratings[i].value;
+		r[i - a].revision = w->ratings[i].revision;
 		p->b->ratings[p->b->n_ratings++] = &r[i - a];
 		if (w->ratings[i].at > p->newest)
 			p->newest = w->ratings[i].at;

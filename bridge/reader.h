@@ -5,6 +5,7 @@
 #pragma once
 
 #include "collect.h"
+#include "fidelity.h"
 #include "input.h"
 #include "report.h"
 
@@ -16,11 +17,21 @@ struct reading {
 	const char *person; /* NULL: the file must name them */
 	const char *path;   /* borrowed for as long as `to` lives */
 	utc_ms now;         /* what lies more than 5 minutes beyond it is refused */
-	unsigned long used; /* rows or records taken */
+	struct fidelity *fidelity; /* NULL unless --explain */
+	unsigned long used;        /* rows or records taken */
+};
+
+/* What becomes of a field of the format; for --explain, `formats` and the guide. */
+struct field {
+	const char *
+		path; /* "levels.data.seconds", "SLEEP_STAGE_SAMPLE.STAGE", "Record@value" */
+	const char *to;   /* "stage", "night.latency", "heart_rate"; NULL: not taken */
+	const char *note; /* how, rounding, or why not; NULL: nothing to say */
 };
 
 struct reader {
 	const char *name, *carries, *example;
+	const struct field *fields; /* ends with path == NULL; NULL: none described */
 	/* 1 if the first bytes of a file (at most INPUT_SNIFF, unzipped) look like its
 	 * kind */
 	int (*sniff)(const char *head, size_t n);

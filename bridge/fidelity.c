@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/* See fidelity.h. */
+#include "fidelity.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reader.h"
+
+#define FIELDS_SEEN_MAX 4096 /* a hostile file has any number of names */
+
+static int
+seen_compare(const void *a, const void *b)
+{
+	const struct fidelity_seen *x = a, *y = b;
+	return strcmp(x->path, y->path);
+}
+
+/* NULL once there are too many. */
+static struct fidelity_seen *
+seen_of(struct fidelity *f, const char *path)
+{
+	for (size_t i = f->n; i-- > 0;)
+		if (strncmp(f->seen[i].path, path, FIDELITY_PATH_MAX - 1) == 0)
+			return &f->seen[i];
+	if (f->n == FIELDS_SEEN_MAX)
+		return NULL;
+	if (f->n == f->cap) {
+		f->cap = f->cap ? 2 * f->cap : 64;
+		f->seen = xrealloc(f->seen, f->cap, sizeof *f->seen);
+	}
+	struct fidelity_seen *s = &f->seen[f->n++];
+	*s = (struct fidelity_seen){0};
+	snprintf(s->path, sizeof s->path, "%s", path);
+	return s;
+}
+
+static void
+copy_printable(char *ret, size_t size, const char *text)
+{
+	size_t n = 0;
+	for (; text[n] && n < size - 1;
+		n++) /* foreign bytes must not steer the terminal */
+		ret[n] = (unsigned char)text[n] < 0x20 || text[n] == 0x7f ? '?' : text[n];
+	ret[n] = '\0';
+}
+
+void
+fidelity_saw(struct fidelity *f, const char *path, const char *value)
+{
+	struct fidelity_seen *s = f ? seen_of(f, path) : NULL;
+	if (!s)
+		return;
+	if (!value || !*value) {
+		s->empty++;
+		return;
+	}
+	if (s->values++ == 0)
+		copy_printable(s->example, sizeof s->example, value);
+}
+
+void
+fidelity_refused(struct fidelity *f, const char *path, const char *why)
+{
+	struct fidelity_seen *s = f ? seen_of(f, path) : NULL;
+	if (!s)
+		return;
+	if (s->refused++ == 0)
+		copy_printable(s->why, sizeof s->why, why);
+}
+
+static int
+is_counted_key(const char *key)
+{
+	return key[0] && key[strspn(key, "0123456789:-TZ.+")] == '\0';
+}
+
+static void
+saw_scalar(struct fidelity *f, const char *path, const json_t *o)
+{
+	char number[40];
+	const char *text = number;
+	if (json_is_string(o))
+		text = json_string_value(o);
+	else if (json_is_integer(o))
+		snprintf(number, sizeof number, "%" JSON_INTEGER_FORMAT,
+			json_integer_value(o));
+	else if (json_is_real(o))
+		snprintf(number, sizeof number, "%.10g", json_real_value(o));
+	else
+		text = json_is_true(o) ? "true" : json_is_false(o) ? "false" : NULL;
+	fidelity_saw(f, path, text);
+}
+
+void
+fidelity_json(struct fidelity *f, const char *prefix, const json_t *o)
+{
+	const char *key;
+	const json_t *v;
+	char path[FIDELITY_PATH_MAX];
+	if (!f)
+		return;
+	if (json_is_array(o)) {
+		for (size_t i = 0; i < json_array_size(o); i++)
+			fidelity_json(f, prefix, json_array_get(o, i));
+		return;
+	}
+	if (!json_is_object(o)) {
+		saw_scalar(f, prefix, o);
+		return;
+	}
+	/* jansson's depth limit bounds this recursion */
+	json_object_foreach((json_t *)o, key, v)
+	{
+		snprintf(path, sizeof path, "%s%s%s", prefix, *prefix ? "." : "",
+			is_counted_key(key) ? "*" : key);
+		fidelity_json(f, path, v);
+	}
+}
+
+static const struct field *
+field_of(const struct field *fields, const char *path)
+{
+	for (; fields && fields->path; fields++)
+		if (strcmp(fields->path, path) == 0)
+			return fields;
+	return NULL;
+}
+
+void
+fidelity_print(struct fidelity *f, const struct field *fields, const char *file)
+{
+	if (f->n)
+		qsort(f->seen, f->n, sizeof *f->seen, seen_compare);
+	printf("%s\n%-44s %9s %9s %9s  %-16s %s\n", file, "field", "values", "empty",
+		"refused", "becomes", "note");
+	for (size_t i = 0; i < f->n; i++) {
+		const struct fidelity_seen *s = &f->seen[i];
+		const struct field *known = field_of(fields, s->path);
+		printf("%-44s %9lu %9lu %9lu  %-16s %s%s%s\n", s->path, s->values,
+			s->empty, s->refused,
+			!known      ? "(not known)"
+			: known->to ? known->to
+				    : "-",
+			known && known->note ? known->note : "", s->why[0] ? "; " : "",
+			s->why);
+	}
+	f->n = 0;
+}
+
+void
+fidelity_finish(struct fidelity *f)
+{
+	free(f->seen);
+	*f = (struct fidelity){0};
+}
