@@ -194,9 +194,10 @@ teller_night(struct teller *t, const struct night *n)
 	r = has_later_night(t, n->person, n->date);
 	if (r)
 		return r < 0 ? r : 0;
+	const struct person *who = config_person(t->config, n->person);
 	return post_json(t, n->person, "night",
-		encode_night_json(n, config_person(t->config, n->person)->zone),
-		t->config->retain_state, expires);
+		encode_night_json(n, who->zone, who->language), t->config->retain_state,
+		expires);
 }
 
 /* A morning's outlook is worth nothing in the evening. */
@@ -218,12 +219,13 @@ teller_forecast(struct teller *t, const struct forecast *f)
 int
 teller_alert(struct teller *t, const struct alert *a, const struct forecast *f)
 {
-	const struct zone *zone = config_person(t->config, a->person)->zone;
+	const struct person *who = config_person(t->config, a->person);
 	state_changed(t, a->person, a->date);
 	int r = post_out(
 		t, a->person, "alert", encode_alert(a, f), outlook_expires(t, f));
 	return r < 0 ? r
-		     : post_json(t, a->person, "alert", encode_alert_json(a, f, zone), 0,
+		     : post_json(t, a->person, "alert",
+			       encode_alert_json(a, f, who->zone, who->language), 0,
 			       outlook_expires(t, f));
 }
 

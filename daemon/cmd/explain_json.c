@@ -47,8 +47,8 @@ nights(const struct explanation *x)
 {
 	json_t *list = json_array();
 	for (unsigned i = 0; i < x->n_nights; i++)
-		json_array_append_new(
-			list, embedded(encode_night_json(&x->nights[i], x->who->zone)));
+		json_array_append_new(list, embedded(encode_night_json(&x->nights[i],
+						    x->who->zone, x->who->language)));
 	return list;
 }
 
@@ -90,14 +90,14 @@ ratings(const struct explanation *x)
 }
 
 static json_t *
-reasons(const struct forecast *f)
+reasons(enum language l, const struct forecast *f)
 {
 	json_t *list = json_array();
 	for (uint32_t i = 0; i < f->n_reasons && i < REASONS_MAX; i++) {
 		const struct reason *r = &f->reasons[i];
 		char said[128];
 		json_t *o = json_object();
-		words_reason(r, said, sizeof said);
+		words_reason(l, r, said, sizeof said);
 		json_object_set_new(o, "code", text(r->code));
 		json_object_set_new(o, "value", number(r->value));
 		json_object_set_new(o, "usual", number(r->usual));
@@ -116,11 +116,12 @@ forecast(const struct explanation *x)
 	const struct forecast *f = &x->day.forecast;
 	if (!x->day.has_forecast)
 		return json_null();
+	enum language l = x->who->language;
 	char level[64], like[160];
 	int outcome = day_outcome(&x->day);
 	json_t *o = json_object();
-	words_level(f, x->config->policy.min_rated_days, level);
-	words_like(f, like, sizeof like);
+	words_level(l, f, x->config->policy.min_rated_days, level);
+	words_like(l, f, like, sizeof like);
 	json_object_set_new(o, "issued_at", time_of(x, f->issued));
 	json_object_set_new(o, "live", json_boolean(f->live));
 	json_object_set_new(o, "changed_since", json_boolean(f->changed_since));
@@ -136,7 +137,7 @@ forecast(const struct explanation *x)
 	json_object_set_new(o, "like_text", text(like));
 	json_object_set_new(o, "missing", text(f->missing));
 	json_object_set_new(o, "scorer", text(f->scorer));
-	json_object_set_new(o, "reasons", reasons(f));
+	json_object_set_new(o, "reasons", reasons(l, f));
 	json_object_set_new(
 		o, "outcome", outcome < 0 ? json_null() : json_integer(outcome));
 	return o;

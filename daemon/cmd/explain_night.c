@@ -46,29 +46,29 @@ print_row(const char *label, const char *value, const char *usual)
 /* --- reasons ---------------------------------------------------------------------------- */
 
 static void
-print_score_parts(const struct night *n)
+print_score_parts(enum language l, const struct night *n)
 {
 	for (uint32_t i = 0; i < n->n_reasons && i < REASONS_MAX; i++) {
 		const struct reason *r = &n->reasons[i];
 		char said[128];
-		words_reason(r, said, sizeof said);
+		words_reason(l, r, said, sizeof said);
 		if (words_reason_of(r->code) == REASON_OF_SCORE && said[0])
 			printf("%14.1f  %s\n", r->weight, said);
 	}
 }
 
 static void
-print_unusual(const struct night *n)
+print_unusual(enum language l, const struct night *n)
 {
 	double z = night_value(n, "night.z_all");
 	if (isnan(z))
 		return;
 	printf("\n  Against your own last nights (usually: their median): %s\n",
-		words_unusual(z));
+		words_unusual(l, z));
 	for (uint32_t i = 0; i < n->n_reasons && i < REASONS_MAX; i++) {
 		const struct reason *r = &n->reasons[i];
 		char said[128];
-		words_reason(r, said, sizeof said);
+		words_reason(l, r, said, sizeof said);
 		if (words_reason_of(r->code) == REASON_OF_USUAL && said[0] &&
 			fabs(r->weight) >= WEIGHT_LEAST)
 			printf("    %s\n", said);
@@ -77,19 +77,19 @@ print_unusual(const struct night *n)
 
 /* Of scorers that nobody wrote words for, under their names. */
 static void
-print_other_reasons(const struct night *n)
+print_other_reasons(enum language l, const struct night *n)
 {
 	const char *of = "";
 	for (uint32_t i = 0; i < n->n_reasons && i < REASONS_MAX; i++) {
 		const struct reason *r = &n->reasons[i];
 		char said[128], v[32];
-		words_reason(r, said, sizeof said);
+		words_reason(l, r, said, sizeof said);
 		if (words_reason_of(r->code) != REASON_OF_OTHER)
 			continue;
 		if (strcmp(of, r->scorer) != 0)
 			printf("\n  What %s says\n", r->scorer);
 		of = r->scorer;
-		words_number(r->weight, 2, v);
+		words_number(l, r->weight, 2, v);
 		printf("    %-24s %s%s%s\n", r->code, v, *said ? "  " : "", said);
 	}
 }
@@ -100,6 +100,7 @@ print_other_reasons(const struct night *n)
 static void
 print_main(const struct explanation *x, const struct night *n)
 {
+	enum language l = x->who->language;
 	char v[48], u[48], head[32];
 	snprintf(head, sizeof head, x->n_usual ? "usual (%d nights)" : "usual",
 		x->n_usual);
@@ -114,11 +115,11 @@ print_main(const struct explanation *x, const struct night *n)
 		double value = night_value(n, q->channel);
 		if (isnan(value) && isnan(x->usual[i]))
 			continue;
-		words_value(&w, value, v);
-		words_value(&w, x->usual[i], u);
+		words_value(l, &w, value, v);
+		words_value(l, &w, x->usual[i], u);
 		print_row(q->label, v, u);
 		if (is_score)
-			print_score_parts(n);
+			print_score_parts(l, n);
 	}
 }
 
@@ -127,6 +128,7 @@ static void
 print_group(const struct explanation *x, const struct night *n, enum value_group group,
 	const char *title)
 {
+	enum language l = x->who->language;
 	char v[48], u[48];
 	unsigned count;
 	const struct value_words *all = words_values(&count);
@@ -135,8 +137,8 @@ print_group(const struct explanation *x, const struct night *n, enum value_group
 			if (all[i].group != group ||
 				strcmp(all[i].channel, n->values[k].name) != 0)
 				continue;
-			words_value(&all[i], n->values[k].value, v);
-			words_value(&all[i], x->usual_of[k], u);
+			words_value(l, &all[i], n->values[k].value, v);
+			words_value(l, &all[i], x->usual_of[k], u);
 			if (title)
 				printf("\n  %s\n", title);
 			title = NULL;
@@ -155,7 +157,7 @@ has_a_row(const char *channel)
 
 /* What has no label: by channel. */
 static void
-print_also(const struct night *n)
+print_also(enum language l, const struct night *n)
 {
 	char list[NIGHT_VALUES_MAX * (NAME_LEN + 32)] = "", v[48];
 	size_t used = 0;
@@ -163,7 +165,7 @@ print_also(const struct night *n)
 		const struct named_value *q = &n->values[i];
 		if (has_a_row(q->name))
 			continue;
-		words_value(words_value_of(q->name), q->value, v);
+		words_value(l, words_value_of(q->name), q->value, v);
 		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s %s",
 			used ? ", " : "",
 			q->name + (strncmp(q->name, "night.", 6) == 0 ? 6 : 0), v);
@@ -191,13 +193,14 @@ print_not_given(const struct night *n)
 static void
 print_numbers(const struct explanation *x, const struct night *n)
 {
+	enum language l = x->who->language;
 	print_main(x, n);
 	print_group(x, n, VALUE_SLEEP, "More of the sleep");
 	print_group(x, n, VALUE_BODY, "Heart and breathing");
 	print_group(x, n, VALUE_ROW, "The last weeks, with this night");
-	print_unusual(n);
-	print_other_reasons(n);
-	print_also(n);
+	print_unusual(l, n);
+	print_other_reasons(l, n);
+	print_also(l, n);
 }
 
 /* --- the rest --------------------------------------------------------------------------- */
@@ -231,7 +234,7 @@ print_naps(const struct explanation *x)
 			continue;
 		printf("\n  Nap from %s to %s", page_clock(x, n->in_bed, a),
 			page_clock(x, n->out_of_bed, b));
-		words_minutes(isnan(asleep) ? 0 : asleep, tst);
+		words_minutes(x->who->language, isnan(asleep) ? 0 : asleep, tst);
 		if (isnan(asleep))
 			printf("%s%s.\n", n->insufficient[0] ? ": " : "",
 				n->insufficient);

@@ -71,10 +71,10 @@ print_ratings(const struct explanation *x)
 }
 
 static void
-print_reason(const struct reason *r, const char *before)
+print_reason(enum language l, const struct reason *r, const char *before)
 {
 	char said[128], weight[32];
-	words_reason(r, said, sizeof said);
+	words_reason(l, r, said, sizeof said);
 	snprintf(weight, sizeof weight, "%+.2f", r->weight);
 	if (strcmp(weight, "-0.00") == 0)
 		weight[0] = '+';
@@ -83,23 +83,23 @@ print_reason(const struct reason *r, const char *before)
 
 /* Each with its parts below it. */
 static void
-print_reasons(const struct forecast *f)
+print_reasons(enum language l, const struct forecast *f)
 {
 	printf("\n  What moves it, in the model's own units (+ up, - down; usual: as "
 	       "learned so far)\n");
 	for (uint32_t i = 0; i < f->n_reasons && i < REASONS_MAX; i++) {
 		if (words_is_part(f->reasons[i].code))
 			continue;
-		print_reason(&f->reasons[i], "");
+		print_reason(l, &f->reasons[i], "");
 		for (uint32_t k = 0; k < f->n_reasons && k < REASONS_MAX; k++)
 			if (strcmp(f->reasons[i].code, "tracker") == 0 &&
 				words_is_part(f->reasons[k].code))
-				print_reason(&f->reasons[k], "  of it: ");
+				print_reason(l, &f->reasons[k], "  of it: ");
 	}
 }
 
 static void
-print_missing(const struct forecast *f)
+print_missing(enum language l, const struct forecast *f)
 {
 	char names[WHY_LEN], *rest = names, *name;
 	const char *before = "  Not known when it was made: ";
@@ -107,7 +107,7 @@ print_missing(const struct forecast *f)
 	while ((name = strsep(&rest, ","))) {
 		if (!*name)
 			continue;
-		printf("%s%s", before, words_missing(name));
+		printf("%s%s", before, words_missing(l, name));
 		before = ", ";
 	}
 	if (strcmp(before, ", ") == 0)
@@ -118,6 +118,7 @@ static void
 print_outlook(const struct explanation *x)
 {
 	const struct forecast *f = &x->day.forecast;
+	enum language l = x->who->language;
 	int min_days = x->config->policy.min_rated_days;
 	char level[64], share[32], number[32], said[160], at[6];
 	printf("\nThe outlook for the day\n");
@@ -125,19 +126,19 @@ print_outlook(const struct explanation *x)
 		printf("  None was made for this date.\n");
 		return;
 	}
-	words_level(f, min_days, level);
-	words_share(f->base_rate, share);
-	words_number(f->threshold, 1, number);
-	words_like(f, said, sizeof said);
+	words_level(l, f, min_days, level);
+	words_share(l, f->base_rate, share);
+	words_number(l, f->threshold, 1, number);
+	words_like(l, f, said, sizeof said);
 	page_wrapped(2,
 		"%.0f %% (%s): how likely it is that you rate the day %s of 10 or more, "
 		"which "
 		"counts as high for you. Usually it is %s (%.0f %%).",
 		f->probability * 100, level, number, share, f->base_rate * 100);
 	page_wrapped(2, "%s", said);
-	print_reasons(f);
+	print_reasons(l, f);
 	printf("\n");
-	print_missing(f);
+	print_missing(l, f);
 	page_wrapped(2,
 		"Made at %s%s by %s from %u rated days, %u of them high. With some "
 		"caution "

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/tr.h"
+
 const char *const outlook_names[OUTLOOKS] = {
 	"unknown", "learning", "lower", "usual", "higher"};
 
@@ -36,17 +38,17 @@ wrong_times(double p, char ret[static 48])
 static const struct {
 	const char *name, *text;
 } missing_texts[] = {
-	{"sleep", "no tracker data last night"},
-	{"sleep_quality", "no sleep rating this morning"},
-	{"yesterday", "no rating yesterday"},
+	{"sleep", N_("no tracker data last night")},
+	{"sleep_quality", N_("no sleep rating this morning")},
+	{"yesterday", N_("no rating yesterday")},
 };
 
 const char *
-words_missing(const char *name)
+words_missing(enum language l, const char *name)
 {
 	for (unsigned i = 0; i < array_len(missing_texts); i++)
 		if (strcmp(missing_texts[i].name, name) == 0)
-			return missing_texts[i].text;
+			return tr(l, missing_texts[i].text);
 	return name;
 }
 
@@ -67,7 +69,8 @@ words_outlook(const struct forecast *f, int min_rated_days)
 }
 
 void
-words_level(const struct forecast *f, int min_rated_days, char ret[static 64])
+words_level(enum language l, const struct forecast *f, int min_rated_days,
+	char ret[static 64])
 {
 	static const char *const texts[OUTLOOKS] = {
 		[OUTLOOK_UNKNOWN] = "not enough entries for an outlook",
@@ -77,10 +80,10 @@ words_level(const struct forecast *f, int min_rated_days, char ret[static 64])
 	};
 	enum outlook o = words_outlook(f, min_rated_days);
 	if (o == OUTLOOK_LEARNING)
-		snprintf(ret, 64, "learning: %u of %d rated days",
+		snprintf(ret, 64, tr(l, "learning: %u of %d rated days"),
 			(unsigned)f->rated_days, min_rated_days);
 	else
-		snprintf(ret, 64, "%s", texts[o]);
+		snprintf(ret, 64, "%s", tr(l, texts[o]));
 }
 
 /* --- the alert ------------------------------------------------------------------------
@@ -118,15 +121,15 @@ has_reason(const struct forecast *f, const char *code)
 /* The reason with the greatest weight in the direction of `sign`, `other` left out. Parts
  * count through their whole where it is there, so that nothing is told twice. */
 static const struct reason *
-strongest(
-	const struct forecast *f, double sign, int only_parts, const struct reason *other)
+strongest(enum language l, const struct forecast *f, double sign, int only_parts,
+	const struct reason *other)
 {
 	const struct reason *best = NULL;
 	int has_whole = has_reason(f, "tracker");
 	char text[128];
 	for (uint32_t i = 0; i < f->n_reasons && i < REASONS_MAX; i++) {
 		const struct reason *r = &f->reasons[i];
-		words_say(r, 1, text, sizeof text);
+		words_say(l, r, 1, text, sizeof text);
 		if (r == other || !text[0] || !(r->weight * sign > 0))
 			continue;
 		int is_part = words_is_part(r->code);
@@ -140,56 +143,59 @@ strongest(
 
 /* "a less restful night than your usual (74 min more awake)" */
 static void
-tell(const struct forecast *f, const struct reason *r, char *ret, size_t size)
+tell(enum language l, const struct forecast *f, const struct reason *r, char *ret,
+	size_t size)
 {
 	char part_text[96];
-	words_say(r, 1, ret, size);
-	const struct reason *part =
-		strcmp(r->code, "tracker") == 0 ? strongest(f, r->weight, 1, NULL) : NULL;
+	words_say(l, r, 1, ret, size);
+	const struct reason *part = strcmp(r->code, "tracker") == 0
+					    ? strongest(l, f, r->weight, 1, NULL)
+					    : NULL;
 	if (!part)
 		return;
-	words_say(part, 0, part_text, sizeof part_text);
+	words_say(l, part, 0, part_text, sizeof part_text);
 	size_t n = strlen(ret);
 	snprintf(ret + n, size - n, " (%s)", part_text);
 }
 
 static void
-add_reasons(struct text *t, const struct forecast *f)
+add_reasons(enum language l, struct text *t, const struct forecast *f)
 {
-	const struct reason *first = strongest(f, 1, 0, NULL);
-	const struct reason *second = strongest(f, 1, 0, first);
-	const struct reason *against = strongest(f, -1, 0, NULL);
+	const struct reason *first = strongest(l, f, 1, 0, NULL);
+	const struct reason *second = strongest(l, f, 1, 0, first);
+	const struct reason *against = strongest(l, f, -1, 0, NULL);
 	char a[160] = "", b[160] = "";
 	if (!first)
 		return;
-	tell(f, first, a, sizeof a);
+	tell(l, f, first, a, sizeof a);
 	if (second)
-		tell(f, second, b, sizeof b);
+		tell(l, f, second, b, sizeof b);
 	add(t, " What stands out: %s%s%s.", a, second ? "; " : "", b);
 	if (against && -against->weight > first->weight / 2) {
-		tell(f, against, a, sizeof a);
+		tell(l, f, against, a, sizeof a);
 		add(t, " On the brighter side: %s.", a);
 	}
 }
 
 static void
-add_missing(struct text *t, const struct forecast *f)
+add_missing(enum language l, struct text *t, const struct forecast *f)
 {
 	char names[WHY_LEN], *rest = names, *name, list[200] = "";
-	struct text l = {list, 0, sizeof list};
+	struct text names_text = {list, 0, sizeof list};
 	snprintf(names, sizeof names, "%s", f->missing);
 	while ((name = strsep(&rest, ",")))
 		if (*name)
-			add(&l, "%s%s", l.used ? ", " : "", words_missing(name));
-	if (l.used)
+			add(&names_text, "%s%s", names_text.used ? ", " : "",
+				words_missing(l, name));
+	if (names_text.used)
 		add(t, " Not known: %s.", list);
 }
 
 void
-words_like(const struct forecast *f, char *ret, size_t size)
+words_like(enum language l, const struct forecast *f, char *ret, size_t size)
 {
 	char usual[32];
-	words_share(f->base_rate, usual);
+	words_share(l, f->base_rate, usual);
 	if (f->like_days == 0)
 		snprintf(ret, size,
 			"Your log has no rated day after a night like this yet; "
@@ -217,9 +223,10 @@ words_alert(const struct forecast *f, const struct person *who, char title[stati
 	snprintf(title, 96, "You may like to plan a gentler day");
 	/* the end is never left off: it is made first, the rest gets the room before it
 	 */
+	enum language l = who ? (enum language)who->language : LANGUAGE_EN;
 	char end[ALERT_TEXT_LEN] = "", wrong[48], like[160];
 	struct text tail = {end, 0, sizeof end};
-	words_like(f, like, sizeof like);
+	words_like(l, f, like, sizeof like);
 	add(&tail, " %s", like);
 	wrong_times(f->probability, wrong);
 	add(&tail, " Expect a notice like this to be wrong %s.", wrong);
@@ -231,7 +238,7 @@ words_alert(const struct forecast *f, const struct person *who, char title[stati
 		add(&t, "Good morning, %s.", who->name);
 	else
 		add(&t, "Good morning.");
-	add_reasons(&t, f);
-	add_missing(&t, f);
+	add_reasons(l, &t, f);
+	add_missing(l, &t, f);
 	memcpy(text + t.used, end, tail.used + 1);
 }

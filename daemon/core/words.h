@@ -21,18 +21,18 @@ void words_alert(const struct forecast *f, const struct person *who,
 
 /* One reason in words with own numbers: "74 min more awake than your usual"; "" if the
  * code is unknown or the number that it speaks of is missing. */
-void words_reason(const struct reason *r, char *ret, size_t size);
+void words_reason(enum language l, const struct reason *r, char *ret, size_t size);
 /* 1 for a code that says a part of `tracker` in own numbers. */
 int words_is_part(const char *code);
 /* What a night's reason is a part of: the score out of 100, or how unusual the night was. */
 enum reason_of { REASON_OF_OTHER, REASON_OF_SCORE, REASON_OF_USUAL };
 enum reason_of words_reason_of(const char *code);
 /* night.z_all in words: "harder than most". */
-const char *words_unusual(double z_all);
+const char *words_unusual(enum language l, double z_all);
 /* "Of 14 rated days after nights like this, 6 were ...; usually it is about 1 in 6." */
-void words_like(const struct forecast *f, char *ret, size_t size);
+void words_like(enum language l, const struct forecast *f, char *ret, size_t size);
 /* One name out of forecast.missing: "no tracker data last night"; the name if unknown. */
-const char *words_missing(const char *name);
+const char *words_missing(enum language l, const char *name);
 
 /* How a person's outlook stands against their own base rate. */
 enum outlook {
@@ -47,14 +47,15 @@ extern const char *const outlook_names[OUTLOOKS]; /* one word each, for machines
 /* f may be NULL. Higher and lower begin at 4/3 and 3/4 of the base rate. */
 enum outlook words_outlook(const struct forecast *f, int min_rated_days);
 /* "learning: 9 of 14 rated days", "higher than usual for you", "about as usual". */
-void words_level(const struct forecast *f, int min_rated_days, char ret[static 64]);
+void words_level(enum language l, const struct forecast *f, int min_rated_days,
+	char ret[static 64]);
 
 /* A share as one would say it: "about 1 in 6", "about 4 in 10", "about half". */
-void words_share(double share, char ret[static 32]);
+void words_share(enum language l, double share, char ret[static 32]);
 /* A number without trailing zeros and never "-0": "7", "5.3". */
-void words_number(double v, int decimals, char ret[static 32]);
+void words_number(enum language l, double v, int decimals, char ret[static 32]);
 /* Minutes as "48 min" or "6 h 24 min". */
-void words_minutes(double min, char ret[static 32]);
+void words_minutes(enum language l, double min, char ret[static 32]);
 
 /* Numbers of a night beyond night_numbers: what they are called, and how they are said. */
 enum value_group {
@@ -78,4 +79,5 @@ const struct value_words *words_value_of(const char *channel);
 /* All that have words, group by group. */
 const struct value_words *words_values(unsigned *ret_n);
 /* "54 a minute", "5 h 12 min", "03:58"; "-" where it is not known. */
-void words_value(const struct value_words *w, double v, char ret[static 48]);
+void words_value(
+	enum language l, const struct value_words *w, double v, char ret[static 48]);

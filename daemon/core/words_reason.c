@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/tr.h"
+
 enum shape { SHAPE_MINUTES, SHAPE_COUNT, SHAPE_LEVEL, SHAPE_DIRECTION, SHAPE_PLAIN };
 
 /* What a code of the forecast's or the night's scorer speaks of. MINUTES, COUNT,
@@ -51,13 +53,14 @@ phrase_of(const char *code)
 
 /* "74 min more awake", "7 fewer wake-ups"; `than`: with " than your usual". */
 static void
-say_difference(const struct phrase *p, double diff, int than, char *ret, size_t size)
+say_difference(enum language l, const struct phrase *p, double diff, int than, char *ret,
+	size_t size)
 {
 	long whole = lround(fmin(fmax(diff, -1e6), 1e6));
 	const char *more = whole > 0 ? p->a : p->b,
 		   *tail = than ? " than your usual" : "";
 	char amount[32];
-	words_minutes((double)labs(whole), amount);
+	words_minutes(l, (double)labs(whole), amount);
 	if (whole == 0)
 		snprintf(ret, size, "%s", p->c);
 	else if (p->shape == SHAPE_MINUTES)
@@ -68,14 +71,14 @@ say_difference(const struct phrase *p, double diff, int than, char *ret, size_t 
 }
 
 static void
-say_plain(const struct phrase *p, double value, char *ret, size_t size)
+say_plain(enum language l, const struct phrase *p, double value, char *ret, size_t size)
 {
 	char s[32];
 	if (p->a) {
-		words_minutes(value, s);
+		words_minutes(l, value, s);
 		snprintf(ret, size, "%s%s", s, p->a);
 	} else {
-		words_number(value, p->decimals, s);
+		words_number(l, value, p->decimals, s);
 		snprintf(ret, size, "%s%s%s", p->b, s, p->c);
 	}
 }
@@ -123,17 +126,18 @@ measure_of(const char *code)
 
 /* "lowest heart rate higher than your usual: 61, usually 56" */
 static void
-say_measure(const struct measure *m, const struct reason *r, char *ret, size_t size)
+say_measure(enum language l, const struct measure *m, const struct reason *r, char *ret,
+	size_t size)
 {
 	char value[32], usual[32];
 	if (!isfinite(r->value) || !isfinite(r->usual))
 		return;
 	if (m->unit) {
-		words_number(r->value, m->decimals, value);
-		words_number(r->usual, m->decimals, usual);
+		words_number(l, r->value, m->decimals, value);
+		words_number(l, r->usual, m->decimals, usual);
 	} else {
-		words_minutes(r->value, value);
-		words_minutes(r->usual, usual);
+		words_minutes(l, r->value, value);
+		words_minutes(l, r->usual, usual);
 	}
 	const char *unit = m->unit ? m->unit : "";
 	if (strcmp(value, usual) == 0)
@@ -145,13 +149,13 @@ say_measure(const struct measure *m, const struct reason *r, char *ret, size_t s
 }
 
 void
-words_say(const struct reason *r, int than, char *ret, size_t size)
+words_say(enum language l, const struct reason *r, int than, char *ret, size_t size)
 {
 	ret[0] = '\0';
 	const struct phrase *p = phrase_of(r->code);
 	const struct measure *m = measure_of(r->code);
 	if (m)
-		say_measure(m, r, ret, size);
+		say_measure(l, m, r, ret, size);
 	if (!p)
 		return;
 	int has_value = isfinite(r->value), has_both = has_value && isfinite(r->usual);
@@ -165,17 +169,17 @@ words_say(const struct reason *r, int than, char *ret, size_t size)
 	case SHAPE_MINUTES:
 	case SHAPE_COUNT:
 		if (has_both)
-			say_difference(p, r->value - r->usual, than, ret, size);
+			say_difference(l, p, r->value - r->usual, than, ret, size);
 		return;
 	case SHAPE_PLAIN:
 		if (has_value)
-			say_plain(p, r->value, ret, size);
+			say_plain(l, p, r->value, ret, size);
 		return;
 	case SHAPE_LEVEL:
 		if (!has_both)
 			return;
-		words_number(r->value, p->decimals, value);
-		words_number(r->usual, p->decimals, usual);
+		words_number(l, r->value, p->decimals, value);
+		words_number(l, r->usual, p->decimals, usual);
 		snprintf(ret, size,
 			than ? "%s %s%s (your usual is %s%s)" : "%s %s%s, usually %s%s",
 			p->a, value, p->b, usual, p->c);
@@ -184,9 +188,9 @@ words_say(const struct reason *r, int than, char *ret, size_t size)
 }
 
 void
-words_reason(const struct reason *r, char *ret, size_t size)
+words_reason(enum language l, const struct reason *r, char *ret, size_t size)
 {
-	words_say(r, 1, ret, size);
+	words_say(l, r, 1, ret, size);
 }
 
 int
@@ -206,13 +210,14 @@ words_reason_of(const char *code)
 }
 
 const char *
-words_unusual(double z_all)
+words_unusual(enum language l, double z_all)
 {
 	if (isnan(z_all))
-		return "not enough is known of this night";
+		return tr(l, "not enough is known of this night");
 	if (fabs(z_all) < 1)
-		return "much like the others";
+		return tr(l, "much like the others");
 	if (fabs(z_all) < 2)
-		return z_all > 0 ? "harder than most" : "easier than most";
-	return z_all > 0 ? "one of the harder ones" : "one of the easier ones";
+		return z_all > 0 ? tr(l, "harder than most") : tr(l, "easier than most");
+	return z_all > 0 ? tr(l, "one of the harder ones")
+			 : tr(l, "one of the easier ones");
 }

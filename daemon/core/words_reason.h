@@ -5,4 +5,4 @@
 #include "core/words.h"
 
 /* As words_reason(); `than`: a sentence of its own, else what stands in brackets behind one. */
-void words_say(const struct reason *r, int than, char *ret, size_t size);
+void words_say(enum language l, const struct reason *r, int than, char *ret, size_t size);

@@ -90,7 +90,7 @@ words_values(unsigned *ret_n)
 }
 
 void
-words_value(const struct value_words *w, double v, char ret[static 48])
+words_value(enum language l, const struct value_words *w, double v, char ret[static 48])
 {
 	char s[32];
 	if (!isfinite(v)) {
@@ -99,7 +99,7 @@ words_value(const struct value_words *w, double v, char ret[static 48])
 	}
 	switch (w->kind) {
 	case VALUE_MINUTES:
-		words_minutes(fabs(v), s);
+		words_minutes(l, fabs(v), s);
 		snprintf(ret, 48, "%s%s", v <= -0.5 ? "-" : "", s);
 		return;
 	case VALUE_CLOCK: {
@@ -109,7 +109,7 @@ words_value(const struct value_words *w, double v, char ret[static 48])
 		return;
 	}
 	case VALUE_NUMBER:
-		words_number(v, w->decimals, s);
+		words_number(l, v, w->decimals, s);
 		snprintf(ret, 48, "%s%s", s, w->unit);
 		return;
 	}

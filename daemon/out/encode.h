@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/civil.h"
+#include "core/person.h"
 #include "core/records.h"
 
 struct bytes {
@@ -17,11 +18,12 @@ struct bytes encode_forecast(const struct forecast *f);
 struct bytes encode_alert(const struct alert *a, const struct forecast *f);
 
 /* dozed/<person>/night: last night and its explanation. */
-struct bytes encode_night_json(const struct night *n, const struct zone *zone);
+struct bytes encode_night_json(
+	const struct night *n, const struct zone *zone, enum language l);
 /* dozed/<person>/state: scalars only; pain values only where asked for. Each of the three
  * may be NULL: not there, or not of the day that the state speaks of. */
 struct bytes encode_state_json(const struct night *n, const struct forecast *f,
 	const struct alert *a, const struct zone *zone, int with_pain);
 /* dozed/<person>/alert: an event. */
-struct bytes encode_alert_json(
-	const struct alert *a, const struct forecast *f, const struct zone *zone);
+struct bytes encode_alert_json(const struct alert *a, const struct forecast *f,
+	const struct zone *zone, enum language l);

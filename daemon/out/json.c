@@ -71,13 +71,13 @@ put(json_t *o, const char *key, json_t *value)
 }
 
 static json_t *
-reason_objects(const struct reason *reasons, uint32_t n)
+reason_objects(enum language l, const struct reason *reasons, uint32_t n)
 {
 	json_t *list = json_array();
 	for (uint32_t i = 0; i < n && i < REASONS_MAX; i++) {
 		const struct reason *r = &reasons[i];
 		char words[128];
-		words_reason(r, words, sizeof words);
+		words_reason(l, r, words, sizeof words);
 		json_t *o = json_object();
 		put(o, "code", text(r->code));
 		put(o, "value", number(r->value));
@@ -127,7 +127,7 @@ not_given_of(const struct night *n)
 }
 
 struct bytes
-encode_night_json(const struct night *n, const struct zone *zone)
+encode_night_json(const struct night *n, const struct zone *zone, enum language l)
 {
 	json_t *o = json_object();
 	put(o, "person", text(n->person));
@@ -147,7 +147,7 @@ encode_night_json(const struct night *n, const struct zone *zone)
 	put(o, "coverage", coverage_of(n));
 	put(o, "sources", list_of(n->sources));
 	put(o, "insufficient", text(n->insufficient));
-	put(o, "reasons", reason_objects(n->reasons, n->n_reasons));
+	put(o, "reasons", reason_objects(l, n->reasons, n->n_reasons));
 	put(o, "not_given", not_given_of(n));
 	return dump(o);
 }
@@ -233,8 +233,8 @@ event_type(enum alert_state s)
 }
 
 struct bytes
-encode_alert_json(
-	const struct alert *a, const struct forecast *f, const struct zone *zone)
+encode_alert_json(const struct alert *a, const struct forecast *f,
+	const struct zone *zone, enum language l)
 {
 	char date[CIVIL_DATE_LEN], tag[ID_MAX + 1 + CIVIL_DATE_LEN];
 	civil_date_text(a->date, date);
@@ -242,7 +242,7 @@ encode_alert_json(
 	json_t *reasons = json_array();
 	for (uint32_t i = 0; f && i < f->n_reasons && i < REASONS_MAX; i++) {
 		char words[128];
-		words_reason(&f->reasons[i], words, sizeof words);
+		words_reason(l, &f->reasons[i], words, sizeof words);
 		if (words[0] && f->reasons[i].weight > 0)
 			json_array_append_new(reasons, text(words));
 	}

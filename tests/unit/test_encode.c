@@ -176,7 +176,7 @@ night_json_has_local_times_rounded_numbers_and_nulls(void **state)
 	n.notes[0] = (struct night_note){"odi", "a single SpO2 value"};
 	n.n_reasons = 1;
 	n.reasons[0] = (struct reason){"waso_high", 129, 55, 0.25, "night_score"};
-	json_t *j = parsed(encode_night_json(&n, berlin));
+	json_t *j = parsed(encode_night_json(&n, berlin, LANGUAGE_EN));
 	assert_string_equal(str(j, "date"), "2026-03-29");
 	assert_string_equal(str(j, "in_bed"), "2026-03-28T23:42:00+01:00");
 	assert_string_equal(str(j, "out_bed"), "2026-03-29T07:32:00+02:00");
@@ -197,7 +197,7 @@ night_json_has_local_times_rounded_numbers_and_nulls(void **state)
 	assert_string_equal(str(r, "text"), "74 min more awake than your usual");
 	json_decref(j);
 	memset(&n.onset, 0, sizeof n.onset);
-	j = parsed(encode_night_json(&n, NULL));
+	j = parsed(encode_night_json(&n, NULL, LANGUAGE_EN));
 	assert_true(json_is_null(json_object_get(j, "onset")));
 	assert_string_equal(str(j, "in_bed"), "2026-03-28T22:42:00Z");
 	json_decref(j);
@@ -216,7 +216,7 @@ a_withdrawn_night_says_so(void **state)
 	assert_string_equal(m->insufficient, "the record was deleted");
 	dozed__v1__night__free_unpacked(m, NULL);
 	free(b.data);
-	json_t *j = parsed(encode_night_json(&n, berlin));
+	json_t *j = parsed(encode_night_json(&n, berlin, LANGUAGE_EN));
 	assert_string_equal(str(j, "status"), "deleted");
 	assert_true(json_is_null(json_object_get(j, "coverage")));
 	assert_true(json_is_null(json_object_get(j, "tst_min")));
@@ -290,7 +290,7 @@ alert_json_is_an_event_of_home_assistant(void **state)
 	(void)state;
 	struct forecast f = a_forecast();
 	struct alert a = an_alert(ALERT_RAISED);
-	json_t *j = parsed(encode_alert_json(&a, &f, berlin));
+	json_t *j = parsed(encode_alert_json(&a, &f, berlin, LANGUAGE_EN));
 	assert_string_equal(str(j, "event_type"), "pain_day_expected");
 	assert_int_equal(json_integer_value(json_object_get(j, "day_outlook")), 31);
 	assert_true(json_real_value(json_object_get(j, "base_rate")) == 0.158);
@@ -305,7 +305,7 @@ alert_json_is_an_event_of_home_assistant(void **state)
 		"74 min more awake than your usual");
 	json_decref(j);
 	a.state = ALERT_WITHDRAWN;
-	j = parsed(encode_alert_json(&a, NULL, berlin));
+	j = parsed(encode_alert_json(&a, NULL, berlin, LANGUAGE_EN));
 	assert_string_equal(str(j, "event_type"), "all_clear");
 	assert_true(json_is_null(json_object_get(j, "day_outlook")));
 	json_decref(j);
@@ -317,7 +317,7 @@ json_survives_broken_text(void **state)
 	(void)state;
 	struct alert a = an_alert(ALERT_RAISED);
 	strcpy(a.text, "broken \xff utf-8");
-	json_t *j = parsed(encode_alert_json(&a, NULL, NULL));
+	json_t *j = parsed(encode_alert_json(&a, NULL, NULL, LANGUAGE_EN));
 	assert_true(json_is_null(json_object_get(j, "text")));
 	json_decref(j);
 }

@@ -42,7 +42,7 @@ said(const char *code, double value, double usual, double weight)
 	static char s[128];
 	struct reason r = {.value = value, .usual = usual, .weight = weight};
 	snprintf(r.code, sizeof r.code, "%s", code);
-	words_reason(&r, s, sizeof s);
+	words_reason(LANGUAGE_EN, &r, s, sizeof s);
 	return s;
 }
 
@@ -209,19 +209,19 @@ static void
 unusual_is_said_from_one_spread_on(void **state)
 {
 	(void)state;
-	assert_string_equal(words_unusual(0.99), "much like the others");
-	assert_string_equal(words_unusual(-0.99), "much like the others");
-	assert_string_equal(words_unusual(1), "harder than most");
-	assert_string_equal(words_unusual(-1.5), "easier than most");
-	assert_string_equal(words_unusual(2), "one of the harder ones");
-	assert_string_equal(words_unusual(-7), "one of the easier ones");
+	assert_string_equal(words_unusual(LANGUAGE_EN, 0.99), "much like the others");
+	assert_string_equal(words_unusual(LANGUAGE_EN, -0.99), "much like the others");
+	assert_string_equal(words_unusual(LANGUAGE_EN, 1), "harder than most");
+	assert_string_equal(words_unusual(LANGUAGE_EN, -1.5), "easier than most");
+	assert_string_equal(words_unusual(LANGUAGE_EN, 2), "one of the harder ones");
+	assert_string_equal(words_unusual(LANGUAGE_EN, -7), "one of the easier ones");
 }
 
 static const char *
 value_of(const char *channel, double v)
 {
 	static char s[48];
-	words_value(words_value_of(channel), v, s);
+	words_value(LANGUAGE_EN, words_value_of(channel), v, s);
 	return s;
 }
 
@@ -256,25 +256,25 @@ numbers_are_rounded_and_never_minus_zero(void **state)
 {
 	(void)state;
 	char s[32];
-	words_number(-0.04, 1, s);
+	words_number(LANGUAGE_EN, -0.04, 1, s);
 	assert_string_equal(s, "0");
-	words_number(5.31, 1, s);
+	words_number(LANGUAGE_EN, 5.31, 1, s);
 	assert_string_equal(s, "5.3");
-	words_number(100, 0, s);
+	words_number(LANGUAGE_EN, 100, 0, s);
 	assert_string_equal(s, "100");
-	words_number(7.04, 1, s);
+	words_number(LANGUAGE_EN, 7.04, 1, s);
 	assert_string_equal(s, "7");
-	words_minutes(384, s);
+	words_minutes(LANGUAGE_EN, 384, s);
 	assert_string_equal(s, "6 h 24 min");
-	words_minutes(120, s);
+	words_minutes(LANGUAGE_EN, 120, s);
 	assert_string_equal(s, "2 h");
-	words_minutes(-0.2, s);
+	words_minutes(LANGUAGE_EN, -0.2, s);
 	assert_string_equal(s, "0 min");
-	words_share(0.156, s);
+	words_share(LANGUAGE_EN, 0.156, s);
 	assert_string_equal(s, "about 1 in 6");
-	words_share(0.33, s);
+	words_share(LANGUAGE_EN, 0.33, s);
 	assert_string_equal(s, "about 3 in 10");
-	words_share(NAN, s);
+	words_share(LANGUAGE_EN, NAN, s);
 	assert_string_equal(s, "less than 1 in 20");
 }
 
@@ -284,20 +284,20 @@ outlook_is_relative_to_the_own_base_rate(void **state)
 	(void)state;
 	char s[64];
 	struct forecast f = example();
-	words_level(&f, 14, s);
+	words_level(LANGUAGE_EN, &f, 14, s);
 	assert_string_equal(s, "higher than usual for you");
 	f.probability = 0.16;
-	words_level(&f, 14, s);
+	words_level(LANGUAGE_EN, &f, 14, s);
 	assert_string_equal(s, "about as usual");
 	f.probability = 0.08;
-	words_level(&f, 14, s);
+	words_level(LANGUAGE_EN, &f, 14, s);
 	assert_string_equal(s, "lower than usual for you");
 	f.rated_days = 9;
-	words_level(&f, 14, s);
+	words_level(LANGUAGE_EN, &f, 14, s);
 	assert_string_equal(s, "learning: 9 of 14 rated days");
 	assert_int_equal(words_outlook(NULL, 14), OUTLOOK_UNKNOWN);
 	f.probability = NAN;
-	words_level(&f, 14, s);
+	words_level(LANGUAGE_EN, &f, 14, s);
 	assert_string_equal(s, "not enough entries for an outlook");
 }
 
@@ -381,7 +381,7 @@ print_nights(void)
 		for (int v = 5; v <= 15; v += 5)
 			puts(said(codes[i], v, 10, 1));
 	for (int z = -3; z <= 3; z++)
-		puts(words_unusual(z));
+		puts(words_unusual(LANGUAGE_EN, z));
 	unsigned n;
 	const struct value_words *all = words_values(&n);
 	for (unsigned i = 0; i < n; i++)
@@ -397,11 +397,11 @@ print_all(void)
 	char level[64];
 	every_text(print_text);
 	for (unsigned i = 0; i < array_len(missing); i++)
-		puts(words_missing(missing[i]));
+		puts(words_missing(LANGUAGE_EN, missing[i]));
 	for (int p = 0; p <= 100; p++) {
 		struct forecast f = example();
 		f.probability = p / 100.0;
-		words_level(&f, p % 2 ? 14 : 90, level);
+		words_level(LANGUAGE_EN, &f, p % 2 ? 14 : 90, level);
 		puts(level);
 	}
 }
