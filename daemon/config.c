@@ -179,12 +179,14 @@ config_read(const char *file, void (*complain)(void *ctx, const char *text), voi
 	if (faults_syntax(l.faults) == 0) {
 		check_broker(&l);
 		check_alert(&l);
+		config_check_page(&l);
 		check_people(&l);
 		check_settings(&l);
 	}
 	if (r == 0 && l.faults->n > 0)
 		r = -EINVAL;
 	c->password_at = seen_at(&l, "broker", "password_file");
+	c->token_at = seen_at(&l, "page", "token_file");
 	faults_tell(l.faults, (const char(*)[256])c->files, complain, ctx);
 	load_finish(&l);
 	if (r < 0) {

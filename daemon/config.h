@@ -21,6 +21,14 @@ struct broker_config {
 	int allow_plain_remote; /* plain TCP beyond loopback, only when asked for */
 };
 
+#define CONFIG_TOKEN_MIN 16 /* characters */
+/* The page; daemon/web. */
+struct page_config {
+	int port; /* 0: none */
+	char listen[64], token_file[256];
+	char hosts[512]; /* blanks between them */
+};
+
 #define CONFIG_FILES_MAX      16
 #define CONFIG_PEOPLE_MAX     4096
 #define CONFIG_SETTINGS_MAX   1024
@@ -51,6 +59,7 @@ struct config {
 	int retain_pain;   /* let pain values into them */
 	int homeassistant; /* announce everybody's entities by MQTT discovery */
 	char homeassistant_prefix[64];
+	struct page_config page;
 	struct policy policy;
 	unsigned n_people;
 	struct person *people; /* owned; in the order of the file */
@@ -58,6 +67,7 @@ struct config {
 	char scorers[SCORERS_MAX][NAME_LEN];
 	struct config_place scorer_at[SCORERS_MAX];
 	struct config_place password_at; /* of broker.password_file */
+	struct config_place token_at;    /* of page.token_file */
 	unsigned n_settings;
 	struct scorer_setting *settings; /* owned */
 };

@@ -37,6 +37,9 @@ struct config_load {
  * end a reading. 0, with faults noted, or -errno where the file cannot be read. */
 int config_parse(struct config_load *l) must_check;
 
+/* --- config_page.c: what holds between the options of the page ------------------------- */
+void config_check_page(struct config_load *l);
+
 /* --- config_element.c: lists, and what is said of a name that is not known ------------ */
 void config_element(struct config_load *l, cfg_t *section, cfg_opt_t *opt);
 int config_scorer_name_is_valid(const char *s);

@@ -12,7 +12,7 @@
 static const int log_levels[] = {
 	LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG};
 
-const char *const config_sections[] = {"broker", "alert", "homeassistant", NULL};
+const char *const config_sections[] = {"broker", "alert", "homeassistant", "page", NULL};
 
 static const int languages[] = {LANGUAGE_EN, LANGUAGE_DE};
 
@@ -158,6 +158,22 @@ const struct config_option config_options[] = {
 			"by MQTT discovery. They show there without any set-up."},
 	{"homeassistant", "prefix", CONFIG_TOPIC, C(homeassistant_prefix),
 		"\"homeassistant\"", .help = "Home Assistant's discovery prefix."},
+
+	{"page", "port", CONFIG_INT, C(page.port), "0", .min = 0, .max = 65535,
+		.restart = 1,
+		.help = "Of the page that shows nights and takes ratings; 8377 is a good "
+			"one. 0: no page."},
+	{"page", "listen", CONFIG_HOST, C(page.listen), "\"127.0.0.1\"", .restart = 1,
+		.help = "The address that it listens on. On any other than this "
+			"machine's own it needs token_file, and what it sends can be "
+			"read on the way: put a reverse proxy with TLS before it."},
+	{"page", "token_file", CONFIG_PATH, C(page.token_file), "\"\"", .restart = 1,
+		.help = "A file with a secret alone, at least 16 characters, not "
+			"readable by everybody. Whoever opens the page is asked for it. "
+			"Empty: everybody on this machine may look."},
+	{"page", "hosts", CONFIG_TEXT, C(page.hosts), "\"\"", .restart = 1,
+		.help = "Names under which browsers may ask for it beside localhost and "
+			"its address, blanks between them, as in \"hub.local\"."},
 
 	{"person", "name", CONFIG_TEXT, P(name), "\"\"",
 		.help = "How texts address the person. Empty: they do without."},

@@ -42,7 +42,7 @@ struct config_option {
 };
 
 /* Sections without a name of their own; ends with NULL. */
-#define CONFIG_SECTIONS 3
+#define CONFIG_SECTIONS 4
 extern const char *const config_sections[CONFIG_SECTIONS + 1];
 /* Sets every option of the section that has a default; base as in config_value_set. */
 void config_section_defaults(const char *section, void *base);

@@ -39,29 +39,31 @@ show_state_dir(const struct config *c)
 	printf("state        %s (%s)\n", c->state_dir, what);
 }
 
+/* A file that `option` names; at least so long. */
 static void
-check_password(const struct config *c, int *faults)
+check_secret(const struct config *c, struct config_place at, const char *option,
+	const char *path, size_t least, int *faults)
 {
 	char secret[1024], line[800];
 	const char *why;
-	if (!c->broker.password_file[0])
+	if (!path[0])
 		return;
-	int r = config_secret(
-		c->broker.password_file, "broker-password", secret, sizeof secret);
+	int r = config_secret(path, "", secret, sizeof secret);
+	size_t n = r == 0 ? strlen(secret) : least;
 	explicit_bzero(secret, sizeof secret);
-	if (r == 0)
+	if (r == 0 && n >= least)
 		return;
 	if (r == -EACCES) {
-		printf("password     %s (not readable by you, perhaps by the daemon)\n",
-			c->broker.password_file);
+		printf("%-12s %s (not readable by you, perhaps by the daemon)\n", option,
+			path);
 		return;
 	}
 	why = r == -EPERM      ? "can be read by everybody; chmod o-r it"
-	      : r == -EMSGSIZE ? "holds no password, or more than one line can be"
+	      : r == -EMSGSIZE ? "holds no secret, or more than one line can be"
+	      : r == 0         ? "is too short to be secret"
 			       : strerror(-r);
-	snprintf(line, sizeof line, "%s:%d: password_file %s: %s",
-		c->files[c->password_at.file], c->password_at.line,
-		c->broker.password_file, why);
+	snprintf(line, sizeof line, "%s:%d: %s %s: %s", c->files[at.file],
+		at.line > 0 ? at.line : 1, option, path, why);
 	complain(faults, line);
 }
 
@@ -92,6 +94,19 @@ show_alert(const struct policy *p)
 		p->free_days == 1 ? "day" : "days", (long long)(p->settle_ms / MINUTE_MS),
 		p->earliest_min / 60, p->earliest_min % 60, p->hard_stop_min / 60,
 		p->hard_stop_min % 60, p->expiry_min / 60, p->expiry_min % 60);
+}
+
+static void
+show_page(const struct page_config *p)
+{
+	int six = strchr(p->listen, ':') != NULL;
+	if (p->port == 0)
+		printf("page         none\n");
+	else
+		printf("page         http://%s%s%s:%d/%s\n", six ? "[" : "", p->listen,
+			six ? "]" : "", p->port,
+			p->token_file[0] ? ", asks for the token"
+					 : ", open to everybody on this machine");
 }
 
 static void
@@ -163,10 +178,14 @@ check_file(const char *file)
 		printf(", %s", c->files[i]);
 	putchar('\n');
 	show_broker(c);
-	check_password(c, &faults);
+	check_secret(
+		c, c->password_at, "password_file", c->broker.password_file, 1, &faults);
+	check_secret(c, c->token_at, "token_file", c->page.token_file, CONFIG_TOKEN_MIN,
+		&faults);
 	show_state_dir(c);
 	show_people(c);
 	show_alert(&c->policy);
+	show_page(&c->page);
 	struct scorers *s cleanup(freep) = xcalloc(1, sizeof *s);
 	if (config_scorers(c, complain, &faults, s, &loader) == 0)
 		show_scorers(s);

@@ -157,6 +157,13 @@ static const struct bad {
 		"cert_file and key_file go together"},
 	{"broker {\n ca_file = \"/c\"\n}", 2, "tls is off"},
 	{"broker {\n password_file = \"/p\"\n}", 2, "without a username"},
+	{"page {\n listen = \"hub.local\"\n}", 2, "an address of this machine"},
+	{"page {\n port = 8377\n listen = \"0.0.0.0\"\n}", 3,
+		"set token_file, and put a reverse proxy with TLS before"},
+	{"page {\n port = 8377\n listen = \"192.168.1.5\"\n}", 3, "set token_file"},
+	{"page {\n port = 8377\n listen = \"::\"\n}", 3, "set token_file"},
+	{"page {\n hosts = \"hub.local,other\"\n}", 2, "names with blanks"},
+	{"page {\n port = 70000\n}", 2, "port"},
 	/* people */
 	{"person \"a\" {\n}\n", 1, "has no timezone"},
 	{"\nperson \"a\" {\n name = \"A\"\n}\n", 2, "has no timezone"},
