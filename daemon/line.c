@@ -80,6 +80,15 @@ io_alert_drop(void *user, const char *person, civil_day date)
 	return store_alert_drop(((struct line *)user)->store, person, date);
 }
 
+/* Told in the transaction in which it is written down: a kill does neither, or both. */
+static int
+io_notice_put(void *user, const struct notice *n, const struct forecast *f, int *ret_told)
+{
+	struct line *l = user;
+	int r = store_notice_put(l->store, n, ret_told);
+	return r < 0 || !*ret_told ? r : teller_notice(&l->teller, n, f);
+}
+
 /* --- life ------------------------------------------------------------------------------- */
 
 static int
@@ -98,6 +107,7 @@ make_io(struct line *l)
 	l->io.night_put = io_night_put, l->io.night_drop = io_night_drop;
 	l->io.forecast_put = io_forecast_put, l->io.forecast_drop = io_forecast_drop;
 	l->io.alert_put = io_alert_put, l->io.alert_drop = io_alert_drop;
+	l->io.notice_put = io_notice_put;
 }
 
 int

@@ -219,14 +219,28 @@ teller_forecast(struct teller *t, const struct forecast *f)
 int
 teller_alert(struct teller *t, const struct alert *a, const struct forecast *f)
 {
-	const struct person *who = config_person(t->config, a->person);
 	state_changed(t, a->person, a->date);
-	int r = post_out(
-		t, a->person, "alert", encode_alert(a, f), outlook_expires(t, f));
-	return r < 0 ? r
-		     : post_json(t, a->person, "alert",
-			       encode_alert_json(a, f, who->zone, who->language), 0,
-			       outlook_expires(t, f));
+	return post_out(t, a->person, "alert", encode_alert(a, f), outlook_expires(t, f));
+}
+
+/* --- what a person is told --------------------------------------------------------------- */
+
+/* A row of the outbox for each push channel of the person. */
+static int
+post_push(struct teller *t, const struct person *who, const struct notice *n,
+	const struct forecast *f)
+{
+	(void)t, (void)who, (void)n, (void)f;
+	return 0; /* no channels yet */
+}
+
+int
+teller_notice(struct teller *t, const struct notice *n, const struct forecast *f)
+{
+	const struct person *who = config_person(t->config, n->person);
+	int r = post_json(t, n->person, "alert",
+		encode_notice_json(n, f, who->zone, who->language), 0, n->expires);
+	return r < 0 ? r : post_push(t, who, n, f);
 }
 
 void

@@ -28,8 +28,13 @@ void teller_begin(
 /* A night that is stored, or one that was withdrawn (gone). */
 int teller_night(struct teller *t, const struct night *n) must_check;
 int teller_forecast(struct teller *t, const struct forecast *f) must_check;
+/* The alert for machines; a person hears of it by its notice. */
 int teller_alert(
 	struct teller *t, const struct alert *a, const struct forecast *f) must_check;
+/* On every road of the person: the event, and a row for each of their push channels. f: the
+ * forecast that it speaks of, or NULL. */
+int teller_notice(
+	struct teller *t, const struct notice *n, const struct forecast *f) must_check;
 /* At the end of a turn: the state of everyone of whom something was told. */
 int teller_states(struct teller *t) must_check;
 void teller_finish(struct teller *t);

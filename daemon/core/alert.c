@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/words.h"
+#include "core/words_notice.h"
 
 struct facts {
 	const struct forecast *f;
@@ -88,4 +89,16 @@ alert_make(const struct forecast *f, const struct person *who, struct alert *ret
 	ret->state = ALERT_RAISED;
 	ret->issued = f->issued;
 	words_alert(f, who, ret->title, ret->text);
+}
+
+void
+alert_notice(const struct alert *a, const struct forecast *f, const struct person *who,
+	const struct policy *policy, struct notice *ret)
+{
+	const struct notice_facts facts = {.who = who, .f = f};
+	notice_init(ret, a->person, a->date, NOTICE_PAIN_DAY);
+	ret->revision = a->revision;
+	ret->issued = a->issued;
+	ret->expires = zone_instant(who->zone, a->date, policy->expiry_min);
+	words_notice(&facts, ret);
 }

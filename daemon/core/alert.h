@@ -5,8 +5,8 @@
  * it is wrong"). */
 #pragma once
 
+#include "core/notice.h"
 #include "core/person.h"
-#include "core/records.h"
 
 #define ALERT_RULE "pain_day_expected"
 
@@ -16,3 +16,6 @@ const char *alert_why_not(const struct forecast *f, const struct day *days, int 
 	const struct policy *policy);
 /* The alert of a forecast, worded, revision 1. */
 void alert_make(const struct forecast *f, const struct person *who, struct alert *ret);
+/* What the person is told of an alert: same id, same revision. */
+void alert_notice(const struct alert *a, const struct forecast *f,
+	const struct person *who, const struct policy *policy, struct notice *ret);

@@ -59,7 +59,13 @@ make_day(struct mornings *m, const struct due *d, int i, utc_ms asof, int live)
 	if (alert_why_not(&f, m->days, i, m->policy))
 		return keep_alert(m->io, person, q, NULL);
 	alert_make(&f, d->who, &a);
-	return keep_alert(m->io, person, q, &a);
+	r = keep_alert(m->io, person, q, &a);
+	if (r < 0 || !live)
+		return r;
+	struct notice n;
+	int told;
+	alert_notice(&a, &f, d->who, m->policy, &n);
+	return m->io->notice_put(m->io->user, &n, &f, &told);
 }
 
 /* Loads the days that the forecasts from `first` to `last` look at. Returns the index of

@@ -34,3 +34,10 @@ struct notice {
 	/* what a locked screen may show to anybody: nothing of sleep, pain or health */
 	char discreet_title[96], discreet_text[NOTICE_LINE_LEN];
 };
+
+/* Id, tag, person, date, kind, revision 1; all else zero. Those that speak of the outlook of
+ * one morning (PAIN_DAY, CORRECTION, ALL_CLEAR) are one notice in its revisions. */
+void notice_init(
+	struct notice *n, const char *person, civil_day date, enum notice_kind kind);
+/* What it is about, as its id says: one name for all that speak of the outlook. */
+const char *notice_rule(enum notice_kind kind);

@@ -5,8 +5,8 @@
 #pragma once
 
 #include "base/civil.h"
+#include "core/notice.h"
 #include "core/person.h"
-#include "core/records.h"
 
 struct bytes {
 	unsigned char *data; /* malloc'd; JSON also ends with '\0', not counted in size */
@@ -24,6 +24,7 @@ struct bytes encode_night_json(
  * may be NULL: not there, or not of the day that the state speaks of. */
 struct bytes encode_state_json(const struct night *n, const struct forecast *f,
 	const struct alert *a, const struct zone *zone, int with_pain);
-/* dozed/<person>/alert: an event. */
-struct bytes encode_alert_json(const struct alert *a, const struct forecast *f,
+/* dozed/<person>/alert: an event. f: the forecast it speaks of, or NULL, and then without
+ * what is told of one. */
+struct bytes encode_notice_json(const struct notice *n, const struct forecast *f,
 	const struct zone *zone, enum language l);

@@ -216,49 +216,41 @@ encode_state_json(const struct night *n, const struct forecast *f, const struct 
 	return dump(o);
 }
 
-/* The event types of the Home Assistant entity. */
-static const char *
-event_type(enum alert_state s)
+/* What a forecast adds to an event. */
+static void
+put_outlook(json_t *o, const struct forecast *f, enum language l)
 {
-	switch (s) {
-	case ALERT_CORRECTED:
-		return "correction";
-	case ALERT_WITHDRAWN:
-		return "all_clear";
-	case ALERT_NONE:
-	case ALERT_RAISED:
-		break;
-	}
-	return "pain_day_expected";
-}
-
-struct bytes
-encode_alert_json(const struct alert *a, const struct forecast *f,
-	const struct zone *zone, enum language l)
-{
-	char date[CIVIL_DATE_LEN], tag[ID_MAX + 1 + CIVIL_DATE_LEN];
-	civil_date_text(a->date, date);
-	snprintf(tag, sizeof tag, "%s-%s", a->person, date);
 	json_t *reasons = json_array();
-	for (uint32_t i = 0; f && i < f->n_reasons && i < REASONS_MAX; i++) {
+	for (uint32_t i = 0; i < f->n_reasons && i < REASONS_MAX; i++) {
 		char words[128];
 		words_reason(l, &f->reasons[i], words, sizeof words);
 		if (words[0] && f->reasons[i].weight > 0)
 			json_array_append_new(reasons, text(words));
 	}
-	json_t *o = json_object();
-	put(o, "event_type", json_string(event_type(a->state)));
-	put(o, "day_outlook", f ? number(round(f->probability * 100)) : json_null());
-	put(o, "base_rate", f ? number(round(f->base_rate * 1000) / 1000) : json_null());
-	put(o, "date", json_string(date));
-	put(o, "night", json_string(date));
-	put(o, "title", text(a->title));
-	put(o, "text", text(a->text));
+	put(o, "day_outlook", number(round(f->probability * 100)));
+	put(o, "base_rate", number(round(f->base_rate * 1000) / 1000));
+	put(o, "night", date_of(f->date));
 	put(o, "reasons", reasons);
-	put(o, "tag", text(tag));
-	put(o, "id", text(a->id));
-	put(o, "rule", text(a->rule));
-	put(o, "revision", json_integer(a->revision));
-	put(o, "issued_at", time_of(a->issued, zone));
+}
+
+struct bytes
+encode_notice_json(const struct notice *n, const struct forecast *f,
+	const struct zone *zone, enum language l)
+{
+	json_t *o = json_object();
+	put(o, "event_type", text(notice_names[n->kind]));
+	if (f)
+		put_outlook(o, f, l);
+	put(o, "date", date_of(n->date));
+	put(o, "title", text(n->title));
+	put(o, "text", text(n->text));
+	put(o, "discreet_title", text(n->discreet_title));
+	put(o, "discreet_text", text(n->discreet_text));
+	put(o, "tag", text(n->tag));
+	put(o, "id", text(n->id));
+	put(o, "rule", text(notice_rule(n->kind)));
+	put(o, "revision", json_integer(n->revision));
+	put(o, "issued_at", time_of(n->issued, zone));
+	put(o, "expires_at", time_of(n->expires, zone));
 	return dump(o);
 }

@@ -58,6 +58,13 @@ static const struct field alert_fields[] = {
 	I32(alert, revision), I32(alert, state), I64(alert, issued), TEXT(alert, title),
 	TEXT(alert, text), {FIELD_END},
 };
+
+static const struct field notice_fields[] = {
+	TEXT(notice, id), TEXT(notice, tag), TEXT(notice, person), I32(notice, date),
+	I32(notice, kind), I32(notice, revision), I64(notice, issued), I64(notice, expires),
+	TEXT(notice, title), TEXT(notice, text), TEXT(notice, discreet_title),
+	TEXT(notice, discreet_text), {FIELD_END},
+};
 /* clang-format on */
 
 static void
@@ -240,6 +247,12 @@ record_pack_alert(struct pack *p, const struct alert *a)
 	pack_fields(p, alert_fields, a);
 }
 
+void
+record_pack_notice(struct pack *p, const struct notice *n)
+{
+	pack_fields(p, notice_fields, n);
+}
+
 int
 record_unpack_night(const void *data, size_t size, struct night *ret)
 {
@@ -259,4 +272,11 @@ record_unpack_alert(const void *data, size_t size, struct alert *ret)
 {
 	memset(ret, 0, sizeof *ret);
 	return unpack_fields(alert_fields, data, size, ret);
+}
+
+int
+record_unpack_notice(const void *data, size_t size, struct notice *ret)
+{
+	memset(ret, 0, sizeof *ret);
+	return unpack_fields(notice_fields, data, size, ret);
 }

@@ -293,6 +293,13 @@ const char *const schema_sql[SQL_COUNT] = {
 	[SQL_ALERTS_ALL] =
 		"SELECT date, body FROM alert WHERE date BETWEEN ?2 AND ?3"
 		" ORDER BY person, date, rule",
+	[SQL_NOTICE_PUT] =
+		"INSERT INTO notice (person, date, kind, id, revision, issued, body)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+	[SQL_NOTICES] =
+		"SELECT body FROM notice"
+		" WHERE person BETWEEN ?1 AND ?2 AND date BETWEEN ?3 AND ?4"
+		" ORDER BY person, date, id, revision",
 	/* forecasts do not count, or each would call for the next */
 	[SQL_DAYS_SPAN] =
 		"SELECT min(lo), max(hi) FROM ("

@@ -24,6 +24,8 @@ person_of(const struct said *x)
 		return x->forecast.person;
 	case SAID_ALERT:
 		return x->alert.person;
+	case SAID_NOTICE:
+		return x->notice.person;
 	}
 	return "";
 }
@@ -43,6 +45,11 @@ said_text(const struct script *s, const struct said *x, char *ret, size_t size)
 	case SAID_ALERT:
 		snprintf(what, sizeof what, "alert %s %s \"%s\"", x->alert.person,
 			civil_date_text(x->alert.date, date), x->alert.title);
+		break;
+	case SAID_NOTICE:
+		snprintf(what, sizeof what, "notice %s %s %s \"%s\"", x->notice.person,
+			civil_date_text(x->notice.date, date),
+			notice_names[x->notice.kind], x->notice.title);
 		break;
 	}
 	civil_time_text(z, x->at, at);
@@ -105,6 +112,30 @@ alert_differs(const struct script *s, int i, const struct alert *a, utc_ms at)
 	return NULL;
 }
 
+/* expect notice anna 2026-03-29 sleep_prompt at 07:30 says "..." */
+static const char *
+notice_differs(const struct script *s, int i, const struct notice *n, utc_ms at)
+{
+	char clock[6];
+	for (; i < s->n; i++) {
+		if (word_is_date(s, i)) {
+			if (word_date(s, i).n != n->date.n)
+				return "the date";
+		} else if (word_is(s, i, "at")) {
+			if (strcmp(civil_clock_text(zone_of(s, n->person), at, clock),
+				    word_at(s, ++i)) != 0)
+				return "when it was announced";
+		} else if (word_is(s, i, "says")) {
+			if (!strstr(n->text, word_at(s, ++i)) &&
+				!strstr(n->title, s->word[i]))
+				return "the words";
+		} else if (!word_is(s, i, notice_names[n->kind])) {
+			return "what it is about";
+		}
+	}
+	return NULL;
+}
+
 static const char *
 differs(const struct script *s, const struct said *x)
 {
@@ -115,6 +146,8 @@ differs(const struct script *s, const struct said *x)
 		return forecast_differs(s, 3, &x->forecast, x->at);
 	case SAID_ALERT:
 		return alert_differs(s, 3, &x->alert, x->at);
+	case SAID_NOTICE:
+		return notice_differs(s, 3, &x->notice, x->at);
 	}
 	return "the kind";
 }
@@ -158,13 +191,13 @@ check_count(const struct script *s, int i, const char *what, unsigned n)
 static void
 expect_count(struct script *s)
 {
-	static const char *const names[] = {"nights", "forecasts", "alerts"};
+	static const char *const names[] = {"nights", "forecasts", "alerts", "notices"};
 	const struct person *who = word_person(s, 2);
-	unsigned n[3] = {0};
+	unsigned n[array_len(names)] = {0};
 	for (unsigned i = 0; i < s->world.n_said; i++)
 		n[s->world.said[i].kind] +=
 			strcmp(person_of(&s->world.said[i]), who->id) == 0;
-	for (unsigned k = 0; k < 3; k++)
+	for (unsigned k = 0; k < array_len(names); k++)
 		for (int i = 3; i < s->n; i += 2)
 			if (word_is(s, i, names[k]))
 				check_count(s, i + 1, names[k], n[k]);
@@ -202,10 +235,13 @@ expect_statement(struct script *s)
 		expect_one(s, SAID_FORECAST);
 	else if (word_is(s, 1, "alert"))
 		expect_one(s, SAID_ALERT);
+	else if (word_is(s, 1, "notice"))
+		expect_one(s, SAID_NOTICE);
 	else if (word_is(s, 1, "count"))
 		expect_count(s);
 	else if (word_is(s, 1, "stored"))
 		stored_statement(s, 2);
 	else
-		script_fail(s, "expect night, forecast, alert, count, stored or nothing");
+		script_fail(s, "expect night, forecast, alert, notice, count, stored or "
+			       "nothing");
 }

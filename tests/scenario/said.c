@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
+#include "base/civil.h"
 #include "dozed/v1/out.pb-c.h"
 
 #define TEXT(to, from) snprintf(to, sizeof(to), "%s", from)
@@ -64,6 +67,41 @@ take_alert(const Dozed__V1__Alert *in, struct alert *a)
 	TEXT(a->text, in->text);
 }
 
+static const char *
+string_of(const json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+	return s ? s : "";
+}
+
+/* 1: dozed/<person>/alert, of something else than an alert, which comes as protobuf, too. */
+static int
+take_notice(const char *topic, const void *payload, size_t n, struct said *ret)
+{
+	struct notice *q = &ret->notice;
+	const char *last = strrchr(topic, '/'), *person = last;
+	json_t *o = json_loadb(payload, n, 0, NULL);
+	while (person > topic && person[-1] != '/')
+		person--;
+	snprintf(q->person, sizeof q->person, "%.*s", (int)(last - person), person);
+	for (int k = 1; o && k < NOTICE_KINDS; k++)
+		if (strcmp(notice_names[k], string_of(o, "event_type")) == 0)
+			q->kind = (enum notice_kind)k;
+	int ok = q->kind && civil_date_parse(string_of(o, "date"), &q->date);
+	TEXT(q->id, string_of(o, "id"));
+	TEXT(q->tag, string_of(o, "tag"));
+	TEXT(q->title, string_of(o, "title"));
+	TEXT(q->text, string_of(o, "text"));
+	q->revision = (uint32_t)json_integer_value(json_object_get(o, "revision"));
+	json_decref(o);
+	if (!ok) {
+		fprintf(stderr, "%s: an event that cannot be read\n", topic);
+		exit(1);
+	}
+	ret->kind = SAID_NOTICE;
+	return strcmp(notice_rule(q->kind), notice_names[NOTICE_PAIN_DAY]) != 0;
+}
+
 /* Unpacks with the type's own functions and hands over. */
 #define TAKE(type, kind_, take, to)                                                      \
 	do {                                                                             \
@@ -79,9 +117,9 @@ int
 said_decode(const char *topic, const void *payload, size_t n, struct said *ret)
 {
 	const char *what = strrchr(topic, '/');
-	if (!strstr(topic, "/v1/out/"))
-		return 0;
 	memset(ret, 0, sizeof *ret);
+	if (!strstr(topic, "/v1/out/"))
+		return strcmp(what, "/alert") == 0 && take_notice(topic, payload, n, ret);
 	if (strcmp(what, "/night") == 0) {
 		ret->kind = SAID_NIGHT;
 		TAKE(Night, night, take_night, ret->night);

@@ -9,15 +9,17 @@
 #include "line.h"
 #include "sys/ticker.h"
 
-enum said_kind { SAID_NIGHT, SAID_FORECAST, SAID_ALERT };
+enum said_kind { SAID_NIGHT, SAID_FORECAST, SAID_ALERT, SAID_NOTICE };
 
-/* Something the line made known: a protobuf row of its outbox. */
+/* Something the line made known: a protobuf row of its outbox; a notice: the event of one that
+ * is no alert. */
 struct said {
 	enum said_kind kind;
 	utc_ms at; /* simulated time of the line_take that announced it */
 	struct night night;
 	struct forecast forecast;
 	struct alert alert;
+	struct notice notice;
 };
 
 struct arrival {

@@ -284,30 +284,69 @@ state_json_holds_pain_only_where_asked_for(void **state)
 	json_decref(j);
 }
 
+static struct notice
+a_notice(enum notice_kind kind)
+{
+	struct notice n;
+	notice_init(&n, "anna", DAY(20541), kind);
+	n.issued = UTC(T0 + 440 * MINUTE_MS);
+	n.expires = UTC(T0 + 1038 * MINUTE_MS);
+	strcpy(n.title, "You may like to plan a gentler day");
+	strcpy(n.text, "Good morning, \"Änne\".");
+	strcpy(n.discreet_text, "There is a note for you.");
+	return n;
+}
+
 static void
-alert_json_is_an_event_of_home_assistant(void **state)
+notice_json_is_an_event_of_home_assistant(void **state)
 {
 	(void)state;
 	struct forecast f = a_forecast();
-	struct alert a = an_alert(ALERT_RAISED);
-	json_t *j = parsed(encode_alert_json(&a, &f, berlin, LANGUAGE_EN));
+	struct notice n = a_notice(NOTICE_PAIN_DAY);
+	json_t *j = parsed(encode_notice_json(&n, &f, berlin, LANGUAGE_EN));
 	assert_string_equal(str(j, "event_type"), "pain_day_expected");
 	assert_int_equal(json_integer_value(json_object_get(j, "day_outlook")), 31);
 	assert_true(json_real_value(json_object_get(j, "base_rate")) == 0.158);
+	assert_string_equal(str(j, "id"), "anna-2026-03-29-pain_day_expected");
 	assert_string_equal(str(j, "tag"), "anna-2026-03-29");
-	assert_string_equal(str(j, "text"), a.text);
-	assert_string_equal(str(j, "title"), a.title);
+	assert_string_equal(str(j, "rule"), "pain_day_expected");
+	assert_string_equal(str(j, "night"), "2026-03-29");
+	assert_string_equal(str(j, "text"), n.text);
+	assert_string_equal(str(j, "title"), n.title);
 	assert_string_equal(str(j, "issued_at"), "2026-03-29T08:02:00+02:00");
+	assert_string_equal(str(j, "expires_at"), "2026-03-29T18:00:00+02:00");
 	const json_t *reasons = json_object_get(j, "reasons");
 	assert_int_equal(
 		json_array_size(reasons), 1); /* what speaks against it is no reason */
 	assert_string_equal(json_string_value(json_array_get(reasons, 0)),
 		"74 min more awake than your usual");
 	json_decref(j);
-	a.state = ALERT_WITHDRAWN;
-	j = parsed(encode_alert_json(&a, NULL, berlin, LANGUAGE_EN));
+}
+
+static void
+notice_json_of_a_withdrawal_has_the_same_id_and_tag(void **state)
+{
+	(void)state;
+	struct notice n = a_notice(NOTICE_ALL_CLEAR);
+	json_t *j = parsed(encode_notice_json(&n, NULL, berlin, LANGUAGE_EN));
 	assert_string_equal(str(j, "event_type"), "all_clear");
-	assert_true(json_is_null(json_object_get(j, "day_outlook")));
+	assert_string_equal(str(j, "id"), "anna-2026-03-29-pain_day_expected");
+	assert_string_equal(str(j, "tag"), "anna-2026-03-29");
+	assert_null(json_object_get(j, "day_outlook"));
+	json_decref(j);
+}
+
+static void
+notice_json_of_a_prompt_has_no_outlook(void **state)
+{
+	(void)state;
+	struct notice n = a_notice(NOTICE_PAIN_PROMPT);
+	json_t *j = parsed(encode_notice_json(&n, NULL, berlin, LANGUAGE_EN));
+	assert_string_equal(str(j, "event_type"), "pain_prompt");
+	assert_string_equal(str(j, "tag"), "anna-2026-03-29-pain");
+	assert_string_equal(str(j, "discreet_text"), "There is a note for you.");
+	assert_null(json_object_get(j, "day_outlook"));
+	assert_null(json_object_get(j, "reasons"));
 	json_decref(j);
 }
 
@@ -315,9 +354,9 @@ static void
 json_survives_broken_text(void **state)
 {
 	(void)state;
-	struct alert a = an_alert(ALERT_RAISED);
-	strcpy(a.text, "broken \xff utf-8");
-	json_t *j = parsed(encode_alert_json(&a, NULL, NULL, LANGUAGE_EN));
+	struct notice n = a_notice(NOTICE_PAIN_DAY);
+	strcpy(n.text, "broken \xff utf-8");
+	json_t *j = parsed(encode_notice_json(&n, NULL, NULL, LANGUAGE_EN));
 	assert_true(json_is_null(json_object_get(j, "text")));
 	json_decref(j);
 }
@@ -332,7 +371,9 @@ main(void)
 		cmocka_unit_test(a_withdrawn_night_says_so),
 		cmocka_unit_test(state_json_is_flat_and_knows_nothing_without_results),
 		cmocka_unit_test(state_json_holds_pain_only_where_asked_for),
-		cmocka_unit_test(alert_json_is_an_event_of_home_assistant),
+		cmocka_unit_test(notice_json_is_an_event_of_home_assistant),
+		cmocka_unit_test(notice_json_of_a_withdrawal_has_the_same_id_and_tag),
+		cmocka_unit_test(notice_json_of_a_prompt_has_no_outlook),
 		cmocka_unit_test(json_survives_broken_text),
 	};
 	return cmocka_run_group_tests(tests, open_zone, close_zone);

@@ -341,6 +341,46 @@ dead_letters_do_not_fill_the_disk(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
+static int
+take_notice(void *ctx, const struct notice *n)
+{
+	struct notice *list = ctx;
+	while (list->revision)
+		list++;
+	*list = *n;
+	return 0;
+}
+
+static void
+notices_are_told_once_by_id_and_revision(void **state)
+{
+	struct place *p = *state;
+	struct notice n, back[4] = {0};
+	int told = 0;
+	notice_init(&n, "anna", DAY(100), NOTICE_PAIN_DAY);
+	n.issued = UTC(1), n.expires = UTC(2);
+	strcpy(n.title, "title"), strcpy(n.text, "text");
+	strcpy(n.discreet_title, "dozed"), strcpy(n.discreet_text, "a note");
+	assert_int_equal(store_notice_put(p->s, &n, &told), 0);
+	assert_int_equal(told, 1);
+	struct notice again = n;
+	strcpy(again.text, "other words");
+	assert_int_equal(store_notice_put(p->s, &again, &told), 0);
+	assert_int_equal(told, 0);
+	again.kind = NOTICE_ALL_CLEAR, again.revision = 2;
+	assert_int_equal(store_notice_put(p->s, &again, &told), 0);
+	assert_int_equal(told, 1);
+	assert_int_equal(
+		store_notices_each(p->s, "anna", DAY(100), DAY(100), take_notice, back),
+		0);
+	assert_memory_equal(&back[0], &n, sizeof n);
+	assert_memory_equal(&back[1], &again, sizeof n);
+	assert_int_equal(back[2].revision, 0);
+	assert_int_equal(
+		store_notices_each(p->s, NULL, DAY(101), DAY(200), take_notice, back), 0);
+	assert_int_equal(back[2].revision, 0);
+}
+
 int
 main(void)
 {
@@ -350,6 +390,7 @@ main(void)
 		TEST(a_withdrawn_night_leaves_its_revision),
 		TEST(every_field_of_a_record_is_in_the_table),
 		TEST(forecasts_and_alerts_come_back_bit_for_bit),
+		TEST(notices_are_told_once_by_id_and_revision),
 		TEST(putting_what_is_there_writes_nothing),
 		TEST(a_result_that_cannot_be_read_counts_as_absent),
 		TEST(the_outbox_gives_each_row_until_it_is_sent_or_expired),
