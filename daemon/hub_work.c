@@ -265,7 +265,7 @@ static void
 obey(struct hub *h, const char *person, const char *what)
 {
 	if (strcmp(what, "recompute") != 0)
-		return; /* counted; alerts do not take answers yet */
+		return;
 	pipeline_touch(line_pipeline(h->line), person, DAY(0));
 	take_soon(h);
 }

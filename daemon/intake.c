@@ -214,35 +214,27 @@ take_batch(struct intake *in, const struct message *m, const struct device_id *f
 			rc == STORE_E_DUPLICATE ? INBOX_DUPLICATE : INBOX_STORED);
 }
 
+/* A rating or an answer: a batch of this hub's own. */
 static void
-take_tap(struct intake *in, const struct message *m, const char *person,
-	enum rating_kind kind)
+keep_tap(struct intake *in, const struct message *m, const char *person, struct tap *tap)
 {
 	utc_ms now = m->trusted ? m->received : UTC(INT64_MAX);
-	struct tap tap = {.epoch = in->tap_epoch, .sent = m->received};
+	utc_ms at = tap->rating.kind ? tap->rating.at : tap->feedback.at;
 	struct device_id from = {.source = TAPS_SOURCE, .device = TAPS_DEVICE};
 	unsigned char bytes[TAPS_BATCH_MAX];
-	char why[DECODE_WHY_LEN > TAPS_WHY_LEN ? DECODE_WHY_LEN : TAPS_WHY_LEN];
+	char why[DECODE_WHY_LEN];
 	struct batch b;
-	size_t n;
 
 	snprintf(from.person, sizeof(from.person), "%s", person);
-	if (inbox_admits(in->inbox, person, NULL, NULL) != ADMITTED) {
-		refuse(in, m, NULL, "the person is not in the configuration");
-		return;
-	}
-	if (taps_parse(m->payload, m->n, kind, now, &tap.rating, why) != 0) {
-		refuse(in, m, NULL, why);
-		return;
-	}
-	tap.seq = in->tap_seq + 1;
-	tap.rating.revision = m->received.ms; /* a second tap corrects the first */
-	tap.historical =
-		m->trusted && m->received.ms - tap.rating.at.ms > TAPS_HISTORY_MS;
-	n = taps_encode(&tap, bytes);
+	tap->epoch = in->tap_epoch;
+	tap->seq = in->tap_seq + 1;
+	tap->sent = m->received;
+	tap->rating.revision = m->received.ms; /* a second tap corrects the first */
+	tap->historical = m->trusted && m->received.ms - at.ms > TAPS_HISTORY_MS;
+	size_t n = taps_encode(tap, bytes);
 	if (decode_batch(&in->arena, &from, m->received, now, bytes, n, &b, why) != 0 ||
 		store_one(in, m, &b, bytes, n) != 0) {
-		refuse(in, m, NULL, "the rating cannot be stored");
+		refuse(in, m, NULL, "the tap cannot be stored");
 		return;
 	}
 	in->tap_seq++;
@@ -250,21 +242,40 @@ take_tap(struct intake *in, const struct message *m, const char *person,
 }
 
 static void
+take_tap(struct intake *in, const struct message *m, const char *person,
+	enum rating_kind kind)
+{
+	utc_ms now = m->trusted ? m->received : UTC(INT64_MAX);
+	struct tap tap = {.seq = 0};
+	char why[TAPS_WHY_LEN];
+
+	if (inbox_admits(in->inbox, person, NULL, NULL) != ADMITTED)
+		refuse(in, m, NULL, "the person is not in the configuration");
+	else if (taps_parse(m->payload, m->n, kind, now, &tap.rating, why) != 0)
+		refuse(in, m, NULL, why);
+	else
+		keep_tap(in, m, person, &tap);
+}
+
+static void
 take_cmd(struct intake *in, const struct message *m, const char *person)
 {
-	static const char *const words[] = {"ack", "snooze", "false_alarm", "recompute"};
-	size_t n = m->n;
+	utc_ms now = m->trusted ? m->received : UTC(INT64_MAX);
+	struct tap tap = {.seq = 0};
+	char why[TAPS_WHY_LEN];
+	int rc;
 
 	if (inbox_admits(in->inbox, person, NULL, NULL) != ADMITTED) {
 		refuse(in, m, NULL, "the person is not in the configuration");
 		return;
 	}
-	for (size_t i = 0; i < array_len(words); i++)
-		if (n == strlen(words[i]) && memcmp(m->payload, words[i], n) == 0) {
-			inbox_put_command(in->inbox, person, words[i]);
-			return;
-		}
-	refuse(in, m, NULL, "a command is one of: ack, snooze, false_alarm, recompute");
+	rc = taps_command(m->payload, m->n, now, &tap.feedback, why);
+	if (rc == TAPS_E_RECOMPUTE)
+		inbox_put_command(in->inbox, person, "recompute");
+	else if (rc != 0)
+		refuse(in, m, NULL, why);
+	else
+		keep_tap(in, m, person, &tap);
 }
 
 static void

@@ -170,7 +170,7 @@ line_reload(struct line *l, const struct config *c, const struct scorers *scorer
 
 /* --- a turn ----------------------------------------------------------------------------- */
 
-/* Files what has its own identity (sessions, taps, markers) and marks what the batch touches. */
+/* Files what has its own identity (sessions, taps, markers, answers) and marks what the batch touches. */
 static int
 file_batch(struct line *l, const struct person *who, const struct batch *b)
 {
@@ -188,6 +188,8 @@ file_batch(struct line *l, const struct person *who, const struct batch *b)
 			b->received);
 	for (uint32_t i = 0; i < b->n_markers && r >= 0; i++)
 		r = store_marker_put(l->store, who->id, &b->markers[i]);
+	for (uint32_t i = 0; i < b->n_feedback && r >= 0; i++)
+		r = store_feedback_put(l->store, who->id, &b->feedback[i], b->received);
 	if (r < 0)
 		return r;
 	pipeline_push(l->pipeline, b);

@@ -68,6 +68,14 @@ io_markers(void *user, const char *person, utc_ms from, utc_ms to,
 }
 
 static int
+io_feedback(void *user, const char *person, utc_ms from, utc_ms to,
+	int (*each)(void *ctx, const struct feedback *), void *ctx)
+{
+	struct reader *r = user;
+	return store_feedback_between(r->store, person, from, to, each, ctx);
+}
+
+static int
 io_span(void *user, const char *person, civil_day *ret_first, civil_day *ret_last)
 {
 	struct reader *r = user;
@@ -132,6 +140,7 @@ reader_init(struct reader *r, struct store *store)
 		.samples = io_samples,
 		.sessions = io_sessions,
 		.markers = io_markers,
+		.feedback = io_feedback,
 		.span = io_span,
 		.days = io_days,
 		.nights = io_nights,

@@ -149,6 +149,26 @@ export_ratings(struct export *e, const struct person *who)
 	return r;
 }
 
+/* --- feedback ----------------------------------------------------------------------------- */
+
+static int
+each_feedback(void *ctx, const struct feedback *f)
+{
+	const struct listing *l = ctx;
+	civil_day date = zone_date(l->who->zone, f->at, 0);
+	if (date.n >= l->e->from.n && date.n <= l->e->to.n)
+		row_feedback(l->e->table, l->who, f);
+	return 0;
+}
+
+static int
+export_feedback(struct export *e, const struct person *who)
+{
+	struct listing l = {e, who};
+	return store_feedback_between(
+		e->store, who->id, UTC(INT64_MIN), UTC(INT64_MAX), each_feedback, &l);
+}
+
 /* --- the command ---------------------------------------------------------------------------- */
 
 static const struct kind {
@@ -163,8 +183,9 @@ static const struct kind {
 	{"forecasts", FORECAST_COLUMNS, export_forecasts},
 	{"alerts", ALERT_COLUMNS, export_alerts},
 	{"ratings", RATING_COLUMNS, export_ratings},
+	{"feedback", FEEDBACK_COLUMNS, export_feedback},
 };
-#define KINDS "samples|epochs|nights|values|days|forecasts|alerts|ratings"
+#define KINDS "samples|epochs|nights|values|days|forecasts|alerts|ratings|feedback"
 
 static const struct kind *
 kind_of(const char *name)

@@ -156,3 +156,11 @@ row_rating(
 	table_text(t, rating_names[r->kind]);
 	table_integer(t, r->value);
 }
+
+void
+row_feedback(struct table *t, const struct person *who, const struct feedback *f)
+{
+	table_text(t, who->id);
+	cell_time(t, who->zone, f->at);
+	table_text(t, feedback_names[f->kind]);
+}

@@ -18,10 +18,11 @@
 #define FORECAST_COLUMNS                                                                 \
 	"person,date,issued_at,probability,threshold,alerted,outcome,scorer,"            \
 	"changed_since"
-#define ALERT_COLUMNS  "person,date,id,rule,revision,state,issued_at,title,text"
-#define RATING_COLUMNS "person,time,date,kind,value"
-#define SAMPLE_COLUMNS "person,time,source,device,channel,value"
-#define EPOCH_COLUMNS  "person,time,channel,value"
+#define ALERT_COLUMNS    "person,date,id,rule,revision,state,issued_at,title,text"
+#define RATING_COLUMNS   "person,time,date,kind,value"
+#define FEEDBACK_COLUMNS "person,time,kind"
+#define SAMPLE_COLUMNS   "person,time,source,device,channel,value"
+#define EPOCH_COLUMNS    "person,time,channel,value"
 
 /* Fills the columns of NIGHT_COLUMNS; the numbers of an insufficient night are empty. */
 void row_night(struct table *t, const struct night *n, const struct zone *zone);
@@ -32,6 +33,7 @@ void row_forecast(struct table *t, const struct person *who, const struct day *d
 void row_alert(struct table *t, const struct alert *a, const struct zone *zone);
 void row_rating(struct table *t, const struct person *who, civil_day date,
 	const struct rating *r);
+void row_feedback(struct table *t, const struct person *who, const struct feedback *f);
 
 /* With ".250" where the instant has milliseconds; empty for 0. */
 void cell_time(struct table *t, const struct zone *zone, utc_ms at);

@@ -148,12 +148,15 @@ check_head(struct decoding *d, const Dozed__V1__Batch *in)
 		return decode_refuse(d, "epoch is 0 or beyond 63 bits");
 	if (in->seq == 0 || in->seq >= INT64_MAX)
 		return decode_refuse(d, "seq is 0 or beyond 63 bits");
-	if (in->n_series + in->n_sessions + in->n_ratings + in->n_markers == 0)
+	if (in->n_series + in->n_sessions + in->n_ratings + in->n_markers +
+			in->n_feedback ==
+		0)
 		return decode_refuse(d, "holds nothing");
 	if ((r = limit(d, "series", in->n_series)) ||
 		(r = limit(d, "sessions", in->n_sessions)) ||
 		(r = limit(d, "ratings", in->n_ratings)) ||
-		(r = limit(d, "markers", in->n_markers)))
+		(r = limit(d, "markers", in->n_markers)) ||
+		(r = limit(d, "feedback", in->n_feedback)))
 		return r;
 	d->b->epoch = in->epoch;
 	d->b->seq = in->seq;
@@ -161,7 +164,7 @@ check_head(struct decoding *d, const Dozed__V1__Batch *in)
 	return 0;
 }
 
-/* The four lists differ only in their types. */
+/* The lists differ only in their types. */
 #define DECODE_LIST(d, in, list, type, one)                                              \
 	({                                                                               \
 		int r_ = 0;                                                              \
@@ -189,7 +192,9 @@ decode_parts(struct decoding *d, const Dozed__V1__Batch *in)
 		return r;
 	if ((r = DECODE_LIST(d, in, ratings, rating, decode_rating)))
 		return r;
-	return DECODE_LIST(d, in, markers, marker, decode_marker);
+	if ((r = DECODE_LIST(d, in, markers, marker, decode_marker)))
+		return r;
+	return DECODE_LIST(d, in, feedback, feedback, decode_feedback);
 }
 
 int

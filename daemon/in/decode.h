@@ -10,7 +10,7 @@
 #define DECODE_PAYLOAD_MAX  (64 * 1024)
 #define DECODE_ARENA_SIZE   (4 * 1024 * 1024)
 #define DECODE_SAMPLES_MAX  32768 /* per series; 64 KiB of int16 */
-#define DECODE_REPEATED_MAX 4096  /* series, sessions, stages, ratings, markers */
+#define DECODE_REPEATED_MAX 4096  /* series, sessions, stages, ratings, markers, ... */
 #define DECODE_FUTURE_MS    (5 * MINUTE_MS) /* further ahead of the hub is refused */
 #define DECODE_OLDEST_MS    INT64_C(-2208988800000)  /* 1900-01-01; nothing is older */
 #define DECODE_NEWEST_MS    INT64_C(253402300799999) /* 9999-12-31; even without a clock */
@@ -19,7 +19,7 @@
 enum { DECODE_E_REFUSED = 1 };
 
 /* What is wrong in its structure (lengths that disagree, times out of reach, a session that
- * ends before it starts, bad text, a bad rating) refuses the whole batch. What a broken sensor or
+ * ends before it starts, bad text, a bad rating or answer) refuses the whole batch. What a broken sensor or
  * a newer bridge may send does not: an implausible sample becomes NAN and is counted in
  * refused_samples, a series of an unknown channel is left out and counted in ignored_series (its
  * times still count for first and last), an unknown stage is UNMEASURABLE, an unknown sleep kind

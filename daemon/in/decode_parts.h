@@ -23,6 +23,8 @@ int decode_rating(struct decoding *d, const Dozed__V1__Rating *in, size_t i,
 	struct rating *ret) must_check;
 int decode_marker(struct decoding *d, const Dozed__V1__Marker *in, size_t i,
 	struct marker *ret) must_check;
+int decode_feedback(struct decoding *d, const Dozed__V1__Feedback *in, size_t i,
+	struct feedback *ret) must_check;
 
 /* Checks an event time; lets it count for [first, last]; both. */
 int decode_check_time(

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sessions, ratings and markers: what carries a meaning of its own, and is therefore refused
+/* Sessions, ratings, markers and feedback: what carries a meaning of its own, and is therefore refused
  * rather than guessed at. */
 #include <math.h>
 #include <string.h>
@@ -158,4 +158,14 @@ decode_marker(
 			d, "marker %zu is neither in bed nor out of bed", i + 1);
 	*ret = (struct marker){UTC(in->at_ms), (enum stage)in->stage};
 	return decode_time(d, "marker", i, in->at_ms);
+}
+
+int
+decode_feedback(
+	struct decoding *d, const Dozed__V1__Feedback *in, size_t i, struct feedback *ret)
+{
+	if ((int)in->kind < FEEDBACK_ACK || (int)in->kind >= FEEDBACK_KINDS)
+		return decode_refuse(d, "feedback %zu: unknown kind", i + 1);
+	*ret = (struct feedback){(enum feedback_kind)in->kind, UTC(in->at_ms)};
+	return decode_time(d, "feedback", i, in->at_ms);
 }

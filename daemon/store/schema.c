@@ -243,6 +243,13 @@ const char *const schema_sql[SQL_COUNT] = {
 	[SQL_MARKERS] =
 		"SELECT at, stage FROM marker"
 		" WHERE person = ?1 AND at >= ?2 AND at < ?3 ORDER BY at, stage",
+	[SQL_FEEDBACK_PUT] =
+		"INSERT INTO feedback (person, at, kind, received) VALUES (?1, ?2, ?3, ?4)"
+		" ON CONFLICT DO UPDATE SET received = excluded.received"
+		" WHERE excluded.received < received",
+	[SQL_FEEDBACK] =
+		"SELECT at, kind FROM feedback"
+		" WHERE person = ?1 AND at >= ?2 AND at < ?3 ORDER BY at, kind",
 
 	[SQL_NIGHT_PUT] =
 		"INSERT INTO night (person, date, kind, ordinal, revision, body)"

@@ -63,7 +63,7 @@ int64_t store_unscored_count(struct store *s);
 int store_batches_between(struct store *s, const char *person, utc_ms from, utc_ms to,
 	int (*each)(void *ctx, const struct stored_batch *), void *ctx) must_check;
 
-/* Sessions, ratings and markers are filed from their batches (so that a vendor's revision finds
+/* Sessions, ratings, markers and feedback are filed from their batches (so that a vendor's revision finds
  * its record). A higher revision replaces, a lower one changes nothing. Of equal revisions
  * DELETED beats FINAL beats TENTATIVE; then the larger content (memcmp of the packed record, or
  * a rating's value) stays, so that the outcome does not depend on the order of arrival. Of the
@@ -84,6 +84,11 @@ int store_marker_put(
 	struct store *s, const char *person, const struct marker *m) must_check;
 int store_markers_between(struct store *s, const char *person, utc_ms from, utc_ms to,
 	int (*each)(void *ctx, const struct marker *), void *ctx) must_check;
+/* The same answer of one instant twice is one. [from, to), by time. */
+int store_feedback_put(struct store *s, const char *person, const struct feedback *f,
+	utc_ms received) must_check;
+int store_feedback_between(struct store *s, const char *person, utc_ms from, utc_ms to,
+	int (*each)(void *ctx, const struct feedback *), void *ctx) must_check;
 
 /* What is refused: counted and kept without content: hash, size, time, reason. At most
  * STORE_DEAD_LETTERS_MAX rows; the oldest go first. */

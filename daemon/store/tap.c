@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Ratings and bed markers, filed from their batches. The statement itself decides which
+/* Ratings, bed markers and answers to notices, filed from their batches. The statement itself decides which
  * of two ratings of one instant stays: the higher (revision, value). */
 #include "store/db.h"
 
@@ -57,4 +57,29 @@ store_markers_between(struct store *s, const char *person, utc_ms from, utc_ms t
 		r = each(ctx, &m);
 	}
 	return db_close(s, SQL_MARKERS, st, r, row);
+}
+
+int
+store_feedback_put(
+	struct store *s, const char *person, const struct feedback *f, utc_ms received)
+{
+	return db_run(s, SQL_FEEDBACK_PUT,
+		ARGS(T(person), I(f->at.ms), I(f->kind), I(received.ms)), NULL);
+}
+
+int
+store_feedback_between(struct store *s, const char *person, utc_ms from, utc_ms to,
+	int (*each)(void *ctx, const struct feedback *), void *ctx)
+{
+	sqlite3_stmt *st;
+	int row = 0;
+	int r = db_open(s, SQL_FEEDBACK, ARGS(T(person), I(from.ms), I(to.ms)), &st);
+
+	while (r == 0 && (row = db_step(s, st)) > 0) {
+		struct feedback f = {
+			.kind = (enum feedback_kind)sqlite3_column_int(st, 1),
+			.at = UTC(sqlite3_column_int64(st, 0))};
+		r = each(ctx, &f);
+	}
+	return db_close(s, SQL_FEEDBACK, st, r, row);
 }

@@ -83,13 +83,14 @@ check_batch(const struct arena *a, const struct batch *b, utc_ms now)
 	HOLDS(b->epoch > 0 && b->epoch <= INT64_MAX && b->seq > 0 && b->seq <= INT64_MAX);
 	HOLDS(b->first.ms <= b->last.ms);
 	HOLDS(b->historical == 0 || b->historical == 1);
-	HOLDS(b->n_series + b->n_sessions + b->n_ratings + b->n_markers +
+	HOLDS(b->n_series + b->n_sessions + b->n_ratings + b->n_markers + b->n_feedback +
 			b->ignored_series >
 		0);
 	holds_memory(a, b->series, b->n_series * sizeof *b->series);
 	holds_memory(a, b->sessions, b->n_sessions * sizeof *b->sessions);
 	holds_memory(a, b->ratings, b->n_ratings * sizeof *b->ratings);
 	holds_memory(a, b->markers, b->n_markers * sizeof *b->markers);
+	holds_memory(a, b->feedback, b->n_feedback * sizeof *b->feedback);
 	for (uint32_t i = 0; i < b->n_series; i++)
 		check_series(a, b, &b->series[i], now);
 	for (uint32_t i = 0; i < b->n_sessions; i++)
@@ -103,6 +104,10 @@ check_batch(const struct arena *a, const struct batch *b, utc_ms now)
 		HOLDS(b->markers[i].stage == STAGE_IN_BED ||
 			b->markers[i].stage == STAGE_OUT_OF_BED);
 		holds_time(b, b->markers[i].at.ms, now);
+	}
+	for (uint32_t i = 0; i < b->n_feedback; i++) {
+		HOLDS(b->feedback[i].kind > 0 && b->feedback[i].kind < FEEDBACK_KINDS);
+		holds_time(b, b->feedback[i].at.ms, now);
 	}
 }
 

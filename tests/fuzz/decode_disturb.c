@@ -109,7 +109,7 @@ disturb_session(Dozed__V1__Session *s, uint64_t *seed)
 void
 case_disturb(Dozed__V1__Batch *b, uint64_t *seed)
 {
-	uint32_t what = case_below(seed, 12);
+	uint32_t what = case_below(seed, 13);
 
 	if (what == 0)
 		b->epoch = (uint64_t)edge(seed);
@@ -120,6 +120,10 @@ case_disturb(Dozed__V1__Batch *b, uint64_t *seed)
 	else if (what < 10 && b->n_sessions)
 		disturb_session(
 			b->sessions[case_below(seed, (uint32_t)b->n_sessions)], seed);
+	else if (what == 12 && b->n_feedback && case_below(seed, 2))
+		b->feedback[0]->at_ms = edge(seed);
+	else if (what == 12 && b->n_feedback)
+		b->feedback[0]->kind = (Dozed__V1__FeedbackKind)edge(seed);
 	else if (b->n_ratings && case_below(seed, 2))
 		b->ratings[0]->value = (uint32_t)edge(seed);
 	else if (b->n_ratings)

@@ -181,6 +181,16 @@ a_marker(struct room *r)
 	return m;
 }
 
+static Dozed__V1__Feedback *
+a_feedback(struct room *r)
+{
+	Dozed__V1__Feedback *f = take(r, sizeof *f);
+	dozed__v1__feedback__init(f);
+	f->at_ms = past(r, 0);
+	f->kind = (Dozed__V1__FeedbackKind)(1 + case_below(r->seed, 3));
+	return f;
+}
+
 #define FILL(b, list, make)                                                              \
 	do {                                                                             \
 		(b)->list = take(r, PARTS_MAX * sizeof *(b)->list);                      \
@@ -207,7 +217,8 @@ make(uint64_t *seed, utc_ms now, unsigned disturbed, unsigned char *out, size_t 
 	FILL(&b, sessions, a_session);
 	FILL(&b, ratings, a_rating);
 	FILL(&b, markers, a_marker);
-	if (b.n_series + b.n_sessions + b.n_ratings + b.n_markers == 0)
+	FILL(&b, feedback, a_feedback);
+	if (b.n_series + b.n_sessions + b.n_ratings + b.n_markers + b.n_feedback == 0)
 		b.ratings[b.n_ratings++] = a_rating(r);
 	if (disturbed)
 		case_disturb(&b, seed);

@@ -278,10 +278,18 @@ each_rating(void *ctx, const char *person, civil_day date, const struct rating *
 	return 0;
 }
 
+static int
+each_answer(void *ctx, const struct feedback *f)
+{
+	*(int *)ctx += f->kind;
+	return 0;
+}
+
 static void
 keeps_what_people_tap(void **state)
 {
 	struct found found = {0};
+	int answered = 0;
 	struct store *s;
 	char why[256], dir[96], text[128];
 	struct peer *p;
@@ -293,7 +301,8 @@ keeps_what_people_tap(void **state)
 	snprintf(text, sizeof(text), "{\"value\": 4, \"time\": %lld}",
 		(long long)time(NULL) - 3600);
 	peer_publish(p, "dozed/anna/sleep_quality/set", text, strlen(text));
-	rig_until(&rig, "counters.taps", '=', 2);
+	peer_publish(p, "dozed/anna/cmd", "snooze", 6);
+	rig_until(&rig, "counters.taps", '=', 3);
 	peer_publish(p, "dozed/anna/pain_day/set", "11", 2);
 	peer_publish(p, "dozed/bob/pain_day/set", "3", 1);
 	peer_publish(p, "dozed/anna/cmd", "dance", 5);
@@ -305,6 +314,10 @@ keeps_what_people_tap(void **state)
 	assert_int_equal(store_open(dir, STORE_READ, STORE_PROCESS, &s, why), 0);
 	assert_int_equal(store_ratings_each(s, NULL, each_rating, &found), 0);
 	assert_int_equal(found.n, 2);
+	assert_int_equal(store_feedback_between(s, "anna", UTC(0), UTC(INT64_MAX),
+				 each_answer, &answered),
+		0);
+	assert_int_equal(answered, FEEDBACK_SNOOZE);
 	store_close(s);
 	peer_close(p);
 }

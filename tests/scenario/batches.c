@@ -58,6 +58,7 @@ first_event(const struct batch *one)
 	return one->n_series     ? one->series[0].start.ms
 	       : one->n_sessions ? one->sessions[0].start.ms
 	       : one->n_ratings  ? one->ratings[0].at.ms
+	       : one->n_feedback ? one->feedback[0].at.ms
 				 : one->markers[0].at.ms;
 }
 
@@ -93,6 +94,8 @@ skew(const struct batches *b, struct batch *one)
 		((struct rating *)one->ratings)[i].at.ms += b->clock_off_ms;
 	for (uint32_t i = 0; i < one->n_markers; i++)
 		((struct marker *)one->markers)[i].at.ms += b->clock_off_ms;
+	for (uint32_t i = 0; i < one->n_feedback; i++)
+		((struct feedback *)one->feedback)[i].at.ms += b->clock_off_ms;
 }
 
 void
@@ -233,6 +236,15 @@ tap(struct maker *m, utc_ms at, enum rating_kind kind, int value)
 }
 
 static void
+answer(struct maker *m, utc_ms at, enum feedback_kind kind)
+{
+	struct feedback f = {kind, at};
+	struct batch b = from_device(m, "tap", "mqtt");
+	b.n_feedback = 1, b.feedback = &f;
+	batches_add(m->to, &b, at);
+}
+
+static void
 taps(struct maker *m, civil_day d, utc_ms rise)
 {
 	int bad = chance_between(&m->chance, 0, 2) == 0;
@@ -245,6 +257,9 @@ taps(struct maker *m, civil_day d, utc_ms rise)
 		tap(m, morning, RATING_SLEEP_QUALITY, quality);
 	if (chance_between(&m->chance, 0, 9) == 0)
 		tap(m, UTC(morning.ms + MINUTE_MS), RATING_SLEEP_QUALITY, quality + 1);
+	if (bad && morning.ms % 3 == 0)
+		answer(m, UTC(morning.ms + HOUR_MS),
+			pain % 2 ? FEEDBACK_ACK : FEEDBACK_FALSE_ALARM);
 	if (chance_between(&m->chance, 0, 9))
 		tap(m,
 			zone_instant(

@@ -75,6 +75,15 @@ alert(void *ctx, const struct alert *a)
 	return 0;
 }
 
+static int
+answer(void *ctx, const struct feedback *f)
+{
+	char at[CIVIL_TIME_LEN];
+	fprintf(ctx, "feedback %s %s\n", civil_time_text(NULL, f->at, at),
+		feedback_names[f->kind]);
+	return 0;
+}
+
 #define AROUND 20 /* days before and after all input: nothing may stand there */
 
 static int
@@ -101,7 +110,9 @@ dump_results(struct store *s, const char *const *people, unsigned n_people)
 	civil_day from = DAY(-1000000), to = DAY(1000000);
 	int r = f ? store_nights_each(s, NULL, from, to, night, f) : -1;
 	for (unsigned i = 0; i < n_people && r == 0; i++)
-		r = days_of(f, s, people[i]);
+		if ((r = days_of(f, s, people[i])) == 0)
+			r = store_feedback_between(
+				s, people[i], UTC(INT64_MIN), UTC(INT64_MAX), answer, f);
 	if (r == 0)
 		r = store_alerts_each(s, NULL, from, to, alert, f);
 	if (!f || fclose(f) != 0 || r != 0) {

@@ -214,6 +214,23 @@ rating(struct script *s, utc_ms at, int i, struct device_id *id, const struct pe
 	return 1;
 }
 
+/* HH:MM who ack|snooze|false_alarm: an answer, as the hub files it */
+static int
+answer(struct script *s, utc_ms at, int i, struct device_id *id)
+{
+	struct feedback f = {.at = at};
+	for (int k = 1; k < FEEDBACK_KINDS; k++)
+		if (word_is(s, i, feedback_names[k]))
+			f.kind = (enum feedback_kind)k;
+	if (!f.kind)
+		return 0;
+	snprintf(id->source, sizeof id->source, "tap");
+	snprintf(id->device, sizeof id->device, "mqtt");
+	struct batch b = {.from = *id, .n_feedback = 1, .feedback = &f};
+	plan(s, &b, at);
+	return 1;
+}
+
 /* HH:MM-HH:MM or HH:MM - HH:MM; an end that is not later is on the next day. 1, and *i
  * past it, or 0: a single time in *ret_from. */
 static int
@@ -340,7 +357,9 @@ inputs_statement(struct script *s)
 			from, word_is(s, i, "in_bed") ? STAGE_IN_BED : STAGE_OUT_OF_BED};
 		struct batch b = {.from = id, .n_markers = 1, .markers = &m};
 		plan(s, &b, from);
-	} else if (is_range || !rating(s, from, i, &id, who)) {
-		script_fail(s, "an input is activity, a rating or a bed marker");
+	} else if (is_range ||
+		   (!rating(s, from, i, &id, who) && !answer(s, from, i, &id))) {
+		script_fail(
+			s, "an input is activity, a rating, an answer or a bed marker");
 	}
 }

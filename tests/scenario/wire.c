@@ -116,6 +116,15 @@ pack_marker(struct arena *a, const struct marker *m)
 	return to;
 }
 
+static Dozed__V1__Feedback *
+pack_feedback(struct arena *a, const struct feedback *f)
+{
+	Dozed__V1__Feedback *to = room(a, 1, sizeof *to);
+	dozed__v1__feedback__init(to);
+	to->at_ms = f->at.ms, to->kind = (Dozed__V1__FeedbackKind)f->kind;
+	return to;
+}
+
 #define PACK_LIST(a, to, b, list, one)                                                   \
 	do {                                                                             \
 		(to)->n_##list = (b)->n_##list;                                          \
@@ -137,6 +146,7 @@ wire_pack(const struct batch *b, size_t *ret_n)
 	PACK_LIST(&a, &to, b, sessions, pack_session);
 	PACK_LIST(&a, &to, b, ratings, pack_rating);
 	PACK_LIST(&a, &to, b, markers, pack_marker);
+	PACK_LIST(&a, &to, b, feedback, pack_feedback);
 	*ret_n = dozed__v1__batch__get_packed_size(&to);
 	unsigned char *bytes = xcalloc(1, *ret_n);
 	dozed__v1__batch__pack(&to, bytes);

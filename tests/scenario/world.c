@@ -140,6 +140,8 @@ newest_event(const struct batch *b)
 		NEWER(b->ratings[i].at.ms);
 	for (uint32_t i = 0; i < b->n_markers; i++)
 		NEWER(b->markers[i].at.ms);
+	for (uint32_t i = 0; i < b->n_feedback; i++)
+		NEWER(b->feedback[i].at.ms);
 #undef NEWER
 	return t;
 }

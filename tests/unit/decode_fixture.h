@@ -38,6 +38,7 @@ struct parts {
 	Dozed__V1__MetricValue metrics[3], *metric_list[3];
 	Dozed__V1__Rating rating, *rating_list[1];
 	Dozed__V1__Marker marker, *marker_list[1];
+	Dozed__V1__Feedback feedback, *feedback_list[1];
 	int32_t v[4], dt[4];
 	uint32_t missing[2];
 	uint8_t i16[4];
@@ -55,6 +56,7 @@ parts(void)
 	dozed__v1__origin__init(&p.origin);
 	dozed__v1__rating__init(&p.rating);
 	dozed__v1__marker__init(&p.marker);
+	dozed__v1__feedback__init(&p.feedback);
 	for (int i = 0; i < 2; i++) {
 		dozed__v1__stage_span__init(&p.stages[i]);
 		p.stage_list[i] = &p.stages[i];
@@ -67,12 +69,14 @@ parts(void)
 	p.session_list[0] = &p.session;
 	p.rating_list[0] = &p.rating;
 	p.marker_list[0] = &p.marker;
+	p.feedback_list[0] = &p.feedback;
 	p.b.epoch = 42;
 	p.b.seq = 7;
 	p.b.series = p.series_list;
 	p.b.sessions = p.session_list;
 	p.b.ratings = p.rating_list;
 	p.b.markers = p.marker_list;
+	p.b.feedback = p.feedback_list;
 	p.session.origin = &p.origin;
 	p.session.stages = p.stage_list;
 	p.session.metrics = p.metric_list;
@@ -128,6 +132,17 @@ with_rating(void)
 	p->rating.kind = DOZED__V1__RATING_KIND__RATING_KIND_PAIN_MORNING;
 	p->rating.at_ms = NOW;
 	p->rating.value = 10;
+	return p;
+}
+
+static inline struct parts *
+with_feedback(void)
+{
+	struct parts *p = parts();
+
+	p->b.n_feedback = 1;
+	p->feedback.kind = DOZED__V1__FEEDBACK_KIND__FEEDBACK_KIND_SNOOZE;
+	p->feedback.at_ms = NOW;
 	return p;
 }
 

@@ -88,6 +88,11 @@ tape_day(FILE *f, const char *person, int k)
 	b.sessions = &sessions;
 	b.n_ratings = 2;
 	b.ratings = rating_list;
+	Dozed__V1__Feedback answer = DOZED__V1__FEEDBACK__INIT, *answers = &answer;
+	answer.kind = (Dozed__V1__FeedbackKind)(1 + k % 3);
+	answer.at_ms = midnight + 480 * MINUTE_MS;
+	b.n_feedback = 1;
+	b.feedback = &answers;
 	char topic[64];
 	snprintf(topic, sizeof topic, "dozed/v1/ingest/%s/test/watch", person);
 	tape_put(f, topic, b.sent_ms, &b);

@@ -6,7 +6,8 @@
 #include <jansson.h>
 #include <sys/file.h>
 
-static const char *const results[] = {"nights", "days", "forecasts", "alerts", "ratings"};
+static const char *const results[] = {
+	"nights", "days", "forecasts", "alerts", "ratings", "feedback"};
 
 /* --- import ------------------------------------------------------------------------------ */
 
@@ -128,6 +129,10 @@ export_has_the_promised_columns_and_rows(void **state)
 	assert_has(w->out, "\nben,2025-11-08T06:20:00+00:00,2025-11-08,sleep_quality,");
 	assert_has(w->out, "\nben,2025-11-08T19:00:00+00:00,2025-11-08,pain_day,");
 	assert_int_equal(lines(w->out), 3);
+	typed(w, cmd_export, "--person", "ben", "--what", "feedback", "--to",
+		"2025-11-08", NULL);
+	assert_string_equal(
+		w->out, "person,time,kind\nben,2025-11-08T08:00:00+00:00,ack\n");
 }
 
 static void

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The decoder by example: sessions, ratings and markers; each reason for refusing.
+// The decoder by example: sessions, ratings, markers and answers; each reason for refusing.
 #include "decode_fixture.h"
 
 /* --- sessions ---------------------------------------------------------------------------- */
@@ -162,6 +162,27 @@ ratings_and_markers_are_taken_literally(void **state)
 	refused(p, "marker 1 is neither in bed nor out of bed");
 }
 
+static void
+answers_are_taken_literally(void **state)
+{
+	struct parts *p = with_feedback();
+
+	(void)state;
+	accepted(p);
+	assert_int_equal(got.n_feedback, 1);
+	assert_int_equal(got.feedback[0].kind, FEEDBACK_SNOOZE);
+	assert_int_equal(got.feedback[0].at.ms, NOW);
+	assert_int_equal(got.first.ms, NOW);
+	assert_int_equal(got.last.ms, NOW);
+	p->feedback.kind = (Dozed__V1__FeedbackKind)4;
+	refused(p, "feedback 1: unknown kind");
+	p->feedback.kind = DOZED__V1__FEEDBACK_KIND__FEEDBACK_KIND_UNSPECIFIED;
+	refused(p, "feedback 1: unknown kind");
+	p->feedback.kind = DOZED__V1__FEEDBACK_KIND__FEEDBACK_KIND_ACK;
+	p->feedback.at_ms = NOW + 6 * MINUTE_MS;
+	refused(p, "feedback 1 lies more than 5 minutes ahead of the hub's clock");
+}
+
 int
 main(void)
 {
@@ -172,6 +193,7 @@ main(void)
 		cmocka_unit_test(a_record_id_is_text_of_1_to_96_bytes),
 		cmocka_unit_test(a_nul_inside_of_a_text_is_seen),
 		cmocka_unit_test(ratings_and_markers_are_taken_literally),
+		cmocka_unit_test(answers_are_taken_literally),
 	};
 	return run(tests, array_len(tests));
 }

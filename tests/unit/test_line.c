@@ -81,6 +81,15 @@ plan_rating(int day, int minute, enum rating_kind kind, int value)
 	world_plan(&w, &b, r.at);
 }
 
+static void
+plan_answer(int day, int minute, enum feedback_kind kind)
+{
+	struct feedback f = {kind, clock_of(day, minute)};
+	struct batch b = from("tap");
+	b.feedback = &f, b.n_feedback = 1;
+	world_plan(&w, &b, f.at);
+}
+
 /* A batch of movement; asleep from 23:00 to 7:00. */
 static void
 plan_hour(int day, int hour)
@@ -221,6 +230,40 @@ put_what_was_planned(unsigned first)
 		w.now = w.queue[i].at;
 		world_put(&w, &w.queue[i].from, w.queue[i].payload, w.queue[i].size);
 	}
+}
+
+static int
+count_answer(void *ctx, const struct feedback *f)
+{
+	*(int *)ctx += 1 + (int)f->kind * 10;
+	return 0;
+}
+
+static int
+answers(void)
+{
+	int n = 0;
+	assert_int_equal(store_feedback_between(line_store(w.line), "anna", UTC(0),
+				 UTC(INT64_MAX), count_answer, &n),
+		0);
+	return n;
+}
+
+static void
+line_keeps_an_answer_once_whatever_happens(void **state)
+{
+	(void)state;
+	plan_answer(1, 480, FEEDBACK_SNOOZE);
+	plan_answer(1, 485, FEEDBACK_ACK);
+	put_what_was_planned(0);
+	world_turn(&w, PIPELINE_LIVE);
+	assert_int_equal(answers(), 32);
+	assert_int_equal(line_backlog(w.line), 0);
+	world_off(&w);
+	world_on(&w);
+	put_what_was_planned(0);
+	world_turn(&w, PIPELINE_LIVE);
+	assert_int_equal(answers(), 32);
 }
 
 static void
@@ -379,6 +422,7 @@ main(void)
 		T(line_takes_a_backlog_in_shares),
 		T(line_tells_machines_and_dashboards),
 		T(line_changes_the_state_once_a_turn),
+		T(line_keeps_an_answer_once_whatever_happens),
 		T(line_retains_the_newest_night_whatever_is_corrected_behind_it),
 		T(line_leaves_what_it_cannot_attribute),
 		T(line_says_nothing_twice_after_a_reload),

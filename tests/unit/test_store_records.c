@@ -350,6 +350,34 @@ markers_are_kept_once_and_listed_by_time(void **state)
 	assert_int_equal(n, 905); /* 1 + 8, then 2 + 3 */
 }
 
+static int
+list_answer(void *ctx, const struct feedback *f)
+{
+	int *n = ctx;
+	*n = *n * 100 + (int)f->at.ms / 10 + (int)f->kind;
+	return 0;
+}
+
+static void
+an_answer_is_kept_once_and_listed_by_time(void **state)
+{
+	struct place *p = *state;
+	struct feedback f[] = {{FEEDBACK_SNOOZE, UTC(20)}, {FEEDBACK_ACK, UTC(10)},
+		{FEEDBACK_SNOOZE, UTC(20)}, {FEEDBACK_FALSE_ALARM, UTC(30)}};
+	int n = 0;
+
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(store_feedback_put(p->s, "anna", &f[i], UTC(90 - i)), 0);
+	assert_int_equal(
+		store_feedback_between(p->s, "anna", UTC(10), UTC(30), list_answer, &n),
+		0);
+	assert_int_equal(n, 204); /* 1 + 1, then 2 + 2 */
+	assert_int_equal(by_hand(p, "SELECT received FROM feedback WHERE at = 20"), 88);
+	assert_int_equal(
+		store_feedback_between(p->s, "ben", UTC(0), UTC(99), list_answer, &n), 0);
+	assert_int_equal(n, 204);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
@@ -366,6 +394,7 @@ main(void)
 		TEST(a_day_has_the_newest_tap_of_each_kind),
 		TEST(the_order_of_arrival_decides_nothing_about_ratings),
 		TEST(markers_are_kept_once_and_listed_by_time),
+		TEST(an_answer_is_kept_once_and_listed_by_time),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -99,6 +99,89 @@ without_a_clock_only_a_rating_with_a_time_is_dated(void **state)
 		0);
 }
 
+static int
+command(const char *text, utc_ms now, struct feedback *ret, char *why)
+{
+	return taps_command(text, strlen(text), now, ret, why);
+}
+
+static void
+an_answer_is_a_word_or_json(void **state)
+{
+	static const struct {
+		const char *text;
+		enum feedback_kind kind;
+	} good[] = {{"ack", FEEDBACK_ACK}, {" snooze\n", FEEDBACK_SNOOZE},
+		{"false_alarm", FEEDBACK_FALSE_ALARM},
+		{"{\"cmd\": \"snooze\"}", FEEDBACK_SNOOZE}};
+	char why[TAPS_WHY_LEN];
+	struct feedback f;
+
+	(void)state;
+	for (size_t i = 0; i < array_len(good); i++) {
+		assert_int_equal(command(good[i].text, UTC(NOW), &f, why), 0);
+		assert_int_equal(f.kind, good[i].kind);
+		assert_int_equal(f.at.ms, NOW);
+	}
+	assert_int_equal(
+		command("{\"cmd\": \"ack\", \"time\": 1774761120}", UTC(NOW), &f, why),
+		0);
+	assert_int_equal(f.at.ms, INT64_C(1774761120000));
+	assert_int_equal(command("recompute", UTC(NOW), &f, why), TAPS_E_RECOMPUTE);
+	assert_int_equal(command("ack", UTC(INT64_MAX), &f, why), TAPS_E_REFUSED);
+	assert_int_equal(command("{\"cmd\": \"ack\", \"time\": 1774761120}",
+				 UTC(INT64_MAX), &f, why),
+		0);
+}
+
+static void
+any_other_command_is_refused(void **state)
+{
+	static const char *const bad[] = {"", "dance", "ack snooze", "ACK", "{}",
+		"{\"cmd\": 3}", "{\"cmd\": \"dance\"}"};
+	char why[TAPS_WHY_LEN];
+	struct feedback f = {0};
+
+	(void)state;
+	for (size_t i = 0; i < array_len(bad); i++) {
+		assert_int_equal(command(bad[i], UTC(NOW), &f, why), TAPS_E_REFUSED);
+		assert_string_equal(
+			why, "a command is one of: ack, snooze, false_alarm, recompute");
+	}
+	assert_int_equal(command("{\"cmd\": \"ack\"", UTC(NOW), &f, why), TAPS_E_REFUSED);
+	assert_int_equal(command("{\"cmd\": \"ack\", \"time\": 1793000000}",
+				 UTC(NOW - 10 * MINUTE_MS), &f, why),
+		TAPS_E_REFUSED);
+	assert_string_equal(why, "its time lies in the future");
+	assert_int_equal(f.kind, 0);
+}
+
+static void
+an_answer_is_a_batch_without_a_rating(void **state)
+{
+	const struct tap tap = {.feedback = {FEEDBACK_ACK, UTC(NOW)},
+		.epoch = 9,
+		.seq = 4,
+		.sent = UTC(NOW)};
+	const struct device_id from = {"anna", TAPS_SOURCE, TAPS_DEVICE};
+	void *memory = malloc(DECODE_ARENA_SIZE);
+	unsigned char bytes[TAPS_BATCH_MAX];
+	char why[DECODE_WHY_LEN];
+	struct arena arena;
+	struct batch b;
+
+	(void)state;
+	arena_init(&arena, memory, DECODE_ARENA_SIZE);
+	size_t n = taps_encode(&tap, bytes);
+	assert_int_equal(
+		decode_batch(&arena, &from, UTC(NOW), UTC(NOW), bytes, n, &b, why), 0);
+	assert_int_equal(b.n_ratings, 0);
+	assert_int_equal(b.n_feedback, 1);
+	assert_int_equal(b.feedback[0].kind, FEEDBACK_ACK);
+	assert_int_equal(b.feedback[0].at.ms, NOW);
+	free(memory);
+}
+
 static void
 a_tap_is_a_batch_like_any_other(void **state)
 {
@@ -162,6 +245,9 @@ main(void)
 		cmocka_unit_test(anything_else_is_refused_without_repeating_it),
 		cmocka_unit_test(json_may_carry_its_own_time),
 		cmocka_unit_test(without_a_clock_only_a_rating_with_a_time_is_dated),
+		cmocka_unit_test(an_answer_is_a_word_or_json),
+		cmocka_unit_test(any_other_command_is_refused),
+		cmocka_unit_test(an_answer_is_a_batch_without_a_rating),
 		cmocka_unit_test(a_tap_is_a_batch_like_any_other),
 		cmocka_unit_test(a_key_is_read_from_what_cannot_be_decoded),
 	};
