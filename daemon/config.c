@@ -182,6 +182,7 @@ config_read(const char *file, void (*complain)(void *ctx, const char *text), voi
 		config_check_page(&l);
 		check_people(&l);
 		check_settings(&l);
+		config_push_check(&l);
 	}
 	if (r == 0 && l.faults->n > 0)
 		r = -EINVAL;
@@ -211,6 +212,8 @@ config_free(struct config *c)
 			zone_free(c->people[i].zone);
 		free(c->people);
 		free(c->settings);
+		free(c->push);
+		free(c->push_at);
 		free(c->files);
 		free(c);
 	}
@@ -223,6 +226,15 @@ config_person(const struct config *c, const char *id)
 	for (unsigned i = 0; i < c->n_people; i++)
 		if (strcmp(c->people[i].id, id) == 0)
 			return &c->people[i];
+	return NULL;
+}
+
+const struct push_config *
+config_push(const struct config *c, const char *name)
+{
+	for (unsigned i = 0; i < c->n_push; i++)
+		if (strcmp(c->push[i].name, name) == 0)
+			return &c->push[i];
 	return NULL;
 }
 

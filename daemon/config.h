@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "core/person.h"
 #include "core/scorers.h"
+#include "out/push_config.h"
 #include "store/store.h"
 
 struct broker_config {
@@ -32,6 +33,7 @@ struct page_config {
 #define CONFIG_FILES_MAX      16
 #define CONFIG_PEOPLE_MAX     4096
 #define CONFIG_SETTINGS_MAX   1024
+#define CONFIG_PUSH_MAX       64
 #define CONFIG_FILE_BYTES_MAX (1024 * 1024)
 
 /* A place in one of the files read: files[file], line 1... */
@@ -42,6 +44,12 @@ struct config_place {
 struct scorer_setting {
 	char scorer[NAME_LEN], option[NAME_LEN], text[64];
 	struct config_place at;
+};
+
+#define CONFIG_PUSH_OPTIONS_MAX 24
+/* Where a push section and its options stand; line 0: not given. */
+struct push_places {
+	struct config_place section, options[CONFIG_PUSH_OPTIONS_MAX];
 };
 
 struct config {
@@ -70,6 +78,9 @@ struct config {
 	struct config_place token_at;    /* of page.token_file */
 	unsigned n_settings;
 	struct scorer_setting *settings; /* owned */
+	unsigned n_push;
+	struct push_config *push;    /* owned */
+	struct push_places *push_at; /* owned; as push */
 };
 
 /* Reads and checks `file` and what it includes. On failure every fault was reported as
@@ -79,6 +90,11 @@ int config_read(const char *file, void (*complain)(void *ctx, const char *text),
 	void *ctx, struct config **ret) must_check;
 struct config *config_free(struct config *c); /* returns NULL */
 const struct person *config_person(const struct config *c, const char *id);
+/* NULL: there is no such section. */
+const struct push_config *config_push(const struct config *c, const char *name);
+/* Where the option of a section of c->push stands, else the section. */
+struct config_place config_push_place(
+	const struct config *c, const struct push_config *p, const char *option);
 /* 1 if the person's device list admits source/device. */
 int person_has_device(const struct person *p, const char *source, const char *device);
 /* The secret of a *_file option ("": none) or else of systemd's credential `name`; newline

@@ -146,6 +146,48 @@ print_scorers(FILE *out, const char *dir)
 	loader_free(loader);
 }
 
+/* What the options of a titled section mean; the example follows. */
+static void
+print_titled(FILE *out, const char *section, const char *intro)
+{
+	char text[640], range[96];
+	fputc('\n', out);
+	print_wrapped(out, "", intro);
+	for (const struct config_option *o = config_options; o->name; o++)
+		if (strcmp(o->section, section) == 0 && o->kind != CONFIG_SECRET) {
+			int named = strcmp(section, "person") == 0;
+			range[0] = '\0';
+			if (!named && o->def && strcmp(o->def, "\"\"") != 0)
+				snprintf(range, sizeof range, " Default %s.", o->def);
+			snprintf(text, sizeof text, "%s: %s%s", o->name, o->help, range);
+			print_wrapped(out, "", text);
+		}
+}
+
+static void
+print_examples(FILE *out)
+{
+	print_titled(out, "person",
+		"People. A section each; its name is the person's part of every "
+		"topic: 1 to 32 of a-z, 0-9, '_' and '-'.");
+	fputs("#person \"anna\" {\n#\tname = \"Anna\"\n#\ttimezone = \"Europe/Berlin\"\n"
+	      "#\tdevices = {\"sim/band1\", \"fitbit/*\"}\n"
+	      "#\tnights = {\"session\", \"markers\", \"rest\", \"activity\"}\n"
+	      "#\tretention = \"0 s\"\n#\tlanguage = en\n#\tdiscreet = true\n"
+	      "#\tsleep_prompt = \"08:30\"\n#\tpain_prompt = \"20:30\"\n"
+	      "#\tquiet_from = \"22:00\"\n#\tquiet_until = \"06:00\"\n#\tpush = "
+	      "{\"phone\"}\n#}\n",
+		out);
+	print_titled(out, "push",
+		"Push: ways to reach a phone, a section each, which a person names in "
+		"push. Nothing is pushed unless somebody does. docs/push.md shows one "
+		"of every kind.");
+	fputs("#push \"phone\" {\n#\tkind = ntfy\n#\turl = \"https://ntfy.sh\"\n"
+	      "#\ttopic = \"a-long-name-that-nobody-guesses\"\n"
+	      "#\ttoken_file = \"/etc/dozed/push-phone\"\n#}\n",
+		out);
+}
+
 int
 config_defaults_print(FILE *out, const char *scorer_dir)
 {
@@ -157,23 +199,7 @@ config_defaults_print(FILE *out, const char *scorer_dir)
 		fputs("}\n", out);
 	}
 	print_scorers(out, scorer_dir);
-	fputc('\n', out);
-	print_wrapped(out, "",
-		"People. A section each; its name is the person's part of every "
-		"topic: 1 to 32 of a-z, 0-9, '_' and '-'.");
-	for (const struct config_option *o = config_options; o->name; o++)
-		if (strcmp(o->section, "person") == 0) {
-			char text[512];
-			snprintf(text, sizeof text, "%s: %s", o->name, o->help);
-			print_wrapped(out, "", text);
-		}
-	fputs("#person \"anna\" {\n#\tname = \"Anna\"\n#\ttimezone = \"Europe/Berlin\"\n"
-	      "#\tdevices = {\"sim/band1\", \"fitbit/*\"}\n"
-	      "#\tnights = {\"session\", \"markers\", \"rest\", \"activity\"}\n"
-	      "#\tretention = \"0 s\"\n#\tlanguage = en\n#\tdiscreet = true\n"
-	      "#\tsleep_prompt = \"08:30\"\n#\tpain_prompt = \"20:30\"\n"
-	      "#\tquiet_from = \"22:00\"\n#\tquiet_until = \"06:00\"\n#}\n",
-		out);
+	print_examples(out);
 	fflush(out);
 	return ferror(out) ? -EIO : 0;
 }

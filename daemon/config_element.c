@@ -170,11 +170,17 @@ config_element(struct config_load *l, cfg_t *section, cfg_opt_t *opt)
 	case CONFIG_INCLUDES:
 		config_include(l, at, text);
 		break;
+	case CONFIG_PUSH:
+	case CONFIG_HEADERS:
+	case CONFIG_COMMAND:
+		config_push_element(l, at, o, n, text);
+		break;
 	case CONFIG_TEXT:
 	case CONFIG_ID:
 	case CONFIG_TOPIC:
 	case CONFIG_TOPIC_PREFIX:
 	case CONFIG_HOST:
+	case CONFIG_URL:
 	case CONFIG_PATH:
 	case CONFIG_INT:
 	case CONFIG_REAL:
@@ -195,7 +201,7 @@ config_unknown(struct config_load *l, struct config_place at, const char *sectio
 {
 	static const char *const units[] = {
 		"s", "min", "h", "d", "ms", "minutes", "hours"};
-	static const char *const sections[] = {"person", "scorer"};
+	static const char *const sections[] = {"person", "scorer", "push"};
 	int root = strcmp(section, "root") == 0;
 	struct suggest s = {.word = name};
 	struct suggest far = {.word = name}; /* in another section */

@@ -42,8 +42,9 @@ on_value(cfg_t *cfg, cfg_opt_t *opt)
 {
 	struct config_load *l = current;
 	const struct config_option *o = config_option_find(cfg->name, opt->name);
-	int of_person = strcmp(cfg->name, "person") == 0;
-	struct person *who = of_person ? person_of(l, cfg) : NULL;
+	void *base = strcmp(cfg->name, "person") == 0 ? (void *)person_of(l, cfg)
+		     : strcmp(cfg->name, "push") == 0 ? (void *)config_push_of(l, cfg)
+						      : (void *)l->c;
 	if (config_kind_is_list(o->kind)) {
 		config_element(l, cfg, opt);
 		return 0;
@@ -57,7 +58,7 @@ on_value(cfg_t *cfg, cfg_opt_t *opt)
 		l->people[l->c->n_people - 1].has_zone = 1;
 	char why[CONFIG_WHY_LEN];
 	const char *text = cfg_opt_getnstr(opt, 0);
-	if (config_value_set(o, of_person ? (void *)who : (void *)l->c, text, why))
+	if (config_value_set(o, base, text, why))
 		return 0;
 	if (o->kind == CONFIG_SECRET)
 		faults_add(l->faults, at, 0, "%s: %s", o->name, why);
@@ -123,6 +124,10 @@ on_section(cfg_t *cfg, cfg_opt_t *opt)
 	cfg_t *section = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
 	if (strcmp(opt->name, "person") == 0) {
 		close_person(l, section, cfg->line);
+		return 0;
+	}
+	if (strcmp(opt->name, "push") == 0) {
+		config_push_close(l, section, cfg->line);
 		return 0;
 	}
 	if (strcmp(opt->name, "scorer") == 0) {
@@ -205,7 +210,8 @@ on_error(cfg_t *cfg, const char *fmt, va_list ap)
 		faults_add(l->faults, at, 1, "'{' is missing after %.60s", word);
 	else if (strncmp(fmt, "missing title", 13) == 0)
 		faults_add(l->faults, at, 1,
-			"%s needs its name in quotes, as in %s \"anna\" {", word, word);
+			"%s needs its name in quotes, as in %s \"%s\" {", word, word,
+			strcmp(word, "push") == 0 ? "phone" : "anna");
 	else if (strncmp(fmt, "found duplicate", 15) == 0)
 		faults_add(l->faults, at, 1, "\"%.60s\" has a section already", word);
 	else if (strncmp(fmt, "attempt to append", 17) == 0)
@@ -239,19 +245,21 @@ static cfg_t *
 confuse_new(void)
 {
 	static cfg_opt_t plain[CONFIG_SECTIONS][CONFIG_OPTIONS_MAX],
-		person[CONFIG_OPTIONS_MAX], root[CONFIG_OPTIONS_MAX],
-		scorer[] = {CFG_END()};
+		person[CONFIG_OPTIONS_MAX], push[CONFIG_OPTIONS_MAX],
+		root[CONFIG_OPTIONS_MAX], scorer[] = {CFG_END()};
 	section_options("person", person);
+	section_options("push", push);
 	section_options("root", root);
 	const int titled = CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES;
-	cfg_opt_t sections[CONFIG_SECTIONS + 3] = {CFG_SEC("person", person, titled),
+	cfg_opt_t sections[CONFIG_SECTIONS + 4] = {CFG_SEC("person", person, titled),
+		CFG_SEC("push", push, titled),
 		CFG_SEC("scorer", scorer, titled | CFGF_KEYSTRVAL)};
 	for (int i = 0; i < CONFIG_SECTIONS; i++) {
 		cfg_opt_t one = CFG_SEC(config_sections[i], plain[i], CFGF_NONE);
 		section_options(config_sections[i], plain[i]);
-		sections[2 + i] = one;
+		sections[3 + i] = one;
 	}
-	sections[2 + CONFIG_SECTIONS] = (cfg_opt_t)CFG_END();
+	sections[3 + CONFIG_SECTIONS] = (cfg_opt_t)CFG_END();
 	size_t n = (size_t)cfg_numopts(root);
 	assert(n + array_len(sections) <= CONFIG_OPTIONS_MAX);
 	for (size_t i = 0; i < array_len(sections); i++) {
@@ -289,9 +297,9 @@ round_begin(struct config_load *l)
 	faults_keep_syntax(l->faults);
 	for (unsigned i = 0; i < c->n_people; i++)
 		c->people[i].zone = zone_free(c->people[i].zone);
-	c->n_people = c->n_settings = 0;
+	c->n_people = c->n_settings = c->n_push = 0;
 	l->n_pending = 0;
-	l->person = NULL;
+	l->person = l->push = NULL;
 	memset(l->seen, 0, sizeof l->seen);
 	memset(&l->queued[1], 0, sizeof l->queued - sizeof l->queued[0]);
 	memset(l->section_at, 0, sizeof l->section_at);

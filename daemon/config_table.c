@@ -9,12 +9,18 @@
 #define P(field)                                                                         \
 	.at = offsetof(struct person, field), .size = sizeof(((struct person *)0)->field)
 
+#define U(field)                                                                         \
+	.at = offsetof(struct push_config, field),                                       \
+	.size = sizeof(((struct push_config *)0)->field)
+
 static const int log_levels[] = {
 	LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG};
 
 const char *const config_sections[] = {"broker", "alert", "homeassistant", "page", NULL};
 
 static const int languages[] = {LANGUAGE_EN, LANGUAGE_DE};
+static const int push_kinds[] = {PUSH_NTFY, PUSH_GOTIFY, PUSH_PUSHOVER,
+	PUSH_HOMEASSISTANT, PUSH_WEBHOOK, PUSH_EXEC};
 
 const struct config_option config_options[] = {
 	{"root", "topic_root", CONFIG_TOPIC, C(topic_root), "\"dozed\"", .restart = 1,
@@ -214,6 +220,69 @@ const struct config_option config_options[] = {
 	{"person", "quiet_until", CONFIG_CLOCK, P(quiet_until_min), "\"06:00\"",
 		.help = "Until this local time; what is still worth telling is told "
 			"then. The same as quiet_from: no quiet hours."},
+	{"person", "push", CONFIG_PUSH, P(push), NULL,
+		.help = "The push sections that reach the person, as in {\"phone\"}. "
+			"Left out: nothing is pushed."},
+
+	{"push", "kind", CONFIG_CHOICE, U(kind), NULL,
+		.choices = "ntfy|gotify|pushover|homeassistant|webhook|exec",
+		.codes = push_kinds,
+		.help = "Needed. One of ntfy, gotify, pushover, homeassistant (a webhook "
+			"trigger), webhook (anything else that takes a POST) and exec (a "
+			"program that gets the notice on its standard input)."},
+	{"push", "url", CONFIG_URL, U(url), "\"\"",
+		.help = "The server's address; for webhook the whole address, in which "
+			"{{token}} stands for the token. Pushover needs none."},
+	{"push", "topic", CONFIG_TEXT, U(topic), "\"\"",
+		.help = "ntfy: the topic. Whoever knows its name on a public server can "
+			"read along: make it long and random, or use a token."},
+	{"push", "token_file", CONFIG_PATH, U(token_file), "\"\"",
+		.help = "A file with the token (ntfy, Gotify, Pushover's application; "
+			"the "
+			"webhook's id of Home Assistant) alone, not readable by "
+			"everybody. Empty: systemd's credential \"push-NAME\"."},
+	{"push", "token", CONFIG_SECRET, 0, 0, NULL,
+		.help = "a token does not belong in the configuration: put it alone into "
+			"a file and name that with token_file"},
+	{"push", "user_file", CONFIG_PATH, U(user_file), "\"\"",
+		.help = "Pushover: a file with the user's key. Empty: systemd's "
+			"credential \"push-NAME-user\"."},
+	{"push", "template", CONFIG_TEXT, U(template), "\"\"",
+		.help = "webhook: the body, in which {{title}}, {{text}}, {{tag}} and "
+			"the "
+			"other names of docs/push.md are filled in. Empty: the notice as "
+			"JSON."},
+	{"push", "template_file", CONFIG_PATH, U(template_file), "\"\"",
+		.help = "The same from a file, read whenever something is sent."},
+	{"push", "content_type", CONFIG_TEXT, U(content_type), "\"application/json\"",
+		.help = "webhook: what the template is. JSON, "
+			"application/x-www-form-urlencoded and text/plain are filled in "
+			"each by their own rules."},
+	{"push", "headers", CONFIG_HEADERS, U(headers), NULL,
+		.help = "More header lines, \"Name: value\"; {{token}} stands for the "
+			"token."},
+	{"push", "click", CONFIG_URL, U(click), "\"\"",
+		.help = "What opens when the notice is tapped: the page of this hub, or "
+			"Home Assistant."},
+	{"push", "answer_url", CONFIG_URL, U(answer_url), "\"\"",
+		.help = "ntfy: where its buttons post their answer as JSON. Empty: no "
+			"buttons. A discreet notice has none."},
+	{"push", "command", CONFIG_COMMAND, U(command), NULL,
+		.help = "exec: the program with its whole path, and its arguments, as in "
+			"{\"/usr/bin/apprise\", \"--config=/etc/dozed/apprise\"}."},
+	{"push", "ca_file", CONFIG_PATH, U(ca_file), "\"\"",
+		.help = "Who may sign the server's certificate. Empty: the system's "
+			"authorities."},
+	{"push", "allow_plain", CONFIG_BOOL, U(allow_plain), "false",
+		.help = "Send without encryption to another machine. Everybody on the "
+			"way "
+			"can read what is sent."},
+	{"push", "timeout", CONFIG_SECONDS, U(timeout_s), "\"20 s\"", .min = 1,
+		.max = 300, .help = "How long one attempt may take."},
+	{"push", "priority", CONFIG_CHOICE, U(priority), "auto",
+		.choices = "auto|low|normal|high",
+		.help = "How loud: auto is normal for notices and low for questions. "
+			"Never an emergency that rings through the night."},
 	{0},
 };
 
@@ -230,5 +299,6 @@ int
 config_kind_is_list(enum config_kind k)
 {
 	return k == CONFIG_DEVICES || k == CONFIG_NIGHTS || k == CONFIG_SCORERS ||
-	       k == CONFIG_INCLUDES;
+	       k == CONFIG_INCLUDES || k == CONFIG_PUSH || k == CONFIG_HEADERS ||
+	       k == CONFIG_COMMAND;
 }

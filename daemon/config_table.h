@@ -11,6 +11,7 @@ enum config_kind {
 	CONFIG_TOPIC,        /* [A-Za-z0-9_-] in levels, "a/b" */
 	CONFIG_TOPIC_PREFIX, /* the same with a '/' at its end, or empty */
 	CONFIG_HOST,
+	CONFIG_URL,  /* http:// or https://, or empty: not set */
 	CONFIG_PATH, /* absolute, or empty: not set */
 	CONFIG_INT,
 	CONFIG_REAL,
@@ -25,14 +26,17 @@ enum config_kind {
 	CONFIG_NIGHTS,
 	CONFIG_SCORERS,
 	CONFIG_INCLUDES,
+	CONFIG_PUSH,    /* names of push sections */
+	CONFIG_HEADERS, /* "Name: value" */
+	CONFIG_COMMAND,
 	CONFIG_SECRET, /* never accepted; help says what to do instead */
 };
 
 struct config_option {
-	const char *section; /* "root", "person", or one of config_sections */
+	const char *section; /* "root", "person", "push", or one of config_sections */
 	const char *name;
 	enum config_kind kind;
-	size_t at, size; /* in struct config, or in struct person for "person" */
+	size_t at, size; /* in struct config, struct person, struct push_config */
 	const char *def; /* as one would write it, with quotes where needed; NULL: none */
 	double min, max;
 	const char *choices; /* "a|b|c" */

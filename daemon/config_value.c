@@ -207,6 +207,8 @@ text_fault(const struct config_option *o, const char *s)
 		return n > 0 && all_of(s, LETTERS DIGITS ".:_-")
 			       ? NULL
 			       : "a host name or address is wanted";
+	case CONFIG_URL:
+		return n == 0 ? NULL : push_url_fault(s);
 	case CONFIG_PATH:
 		return n == 0 || s[0] == '/' ? NULL
 					     : "a path from the root (/...) is wanted";
@@ -223,6 +225,9 @@ text_fault(const struct config_option *o, const char *s)
 	case CONFIG_NIGHTS:
 	case CONFIG_SCORERS:
 	case CONFIG_INCLUDES:
+	case CONFIG_PUSH:
+	case CONFIG_HEADERS:
+	case CONFIG_COMMAND:
 	case CONFIG_SECRET:
 		break;
 	}
@@ -266,12 +271,16 @@ config_value_set(const struct config_option *o, void *base, const char *text,
 	case CONFIG_TOPIC:
 	case CONFIG_TOPIC_PREFIX:
 	case CONFIG_HOST:
+	case CONFIG_URL:
 	case CONFIG_PATH:
 		return set_text(o, p, text, why);
 	case CONFIG_DEVICES:
 	case CONFIG_NIGHTS:
 	case CONFIG_SCORERS:
 	case CONFIG_INCLUDES:
+	case CONFIG_PUSH:
+	case CONFIG_HEADERS:
+	case CONFIG_COMMAND:
 	case CONFIG_SECRET:
 		break;
 	}

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cmd/args.h"
+#include "cmd/check_push.h"
 #include "sys/loader.h"
 
 static void
@@ -184,6 +185,7 @@ check_file(const char *file)
 		&faults);
 	show_state_dir(c);
 	show_people(c);
+	check_push(c, complain, &faults);
 	show_alert(&c->policy);
 	show_page(&c->page);
 	struct scorers *s cleanup(freep) = xcalloc(1, sizeof *s);

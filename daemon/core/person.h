@@ -6,6 +6,7 @@
 #include "base/civil.h"
 
 #define PERSON_DEVICES_MAX 32
+#define PERSON_PUSH_MAX    8
 
 /* Where bed times may come from; config: person "..." { nights = {"session", ...} } */
 enum night_source {
@@ -38,6 +39,8 @@ struct person {
 	int sleep_prompt_min, pain_prompt_min;
 	/* nothing is told in [from, until), which may span midnight; equal = no quiet hours */
 	int quiet_from_min, quiet_until_min;
+	unsigned n_push;
+	char push[PERSON_PUSH_MAX][ID_MAX + 1]; /* push sections that reach them */
 };
 
 /* 1 if input whose newest event is at `newest` was older than the person's retention when it

@@ -13,23 +13,30 @@
 int
 store_outbox_put(struct store *s, const struct outbox_row *r)
 {
+	const char *channel = r->channel ? r->channel : "";
+	int64_t has = 0;
 	int own;
 	int err = db_enter(s, &own);
 	if (err < 0)
 		return err;
-	err = db_run(s, SQL_OUTBOX_PUT,
-		ARGS(T(r->topic), B(r->payload, r->size), I(r->qos), I(r->retain),
-			I(r->created.ms), I(r->expires.ms)),
-		NULL);
-	if (err == 0)
-		err = db_run(s, SQL_OUTBOX_TRIM,
-			ARGS(I(sqlite3_last_insert_rowid(s->db)), I(OUTBOX_DONE_KEPT)),
+	if (channel[0])
+		err = db_int(s, SQL_PUSH_HAS, ARGS(T(channel), T(r->topic)), &has);
+	if (err == 0 && !has)
+		err = db_run(s, SQL_OUTBOX_PUT,
+			ARGS(T(r->topic), B(r->payload, r->size), I(r->qos), I(r->retain),
+				I(r->created.ms), I(r->expires.ms), T(channel)),
 			NULL);
-	return db_leave(s, own, err);
+	if (err == 0 && !has)
+		err = db_run(s, SQL_OUTBOX_TRIM,
+			ARGS(I(sqlite3_last_insert_rowid(s->db)), I(OUTBOX_DONE_KEPT),
+				I(r->created.ms)),
+			NULL);
+	err = db_leave(s, own, err);
+	return err == 0 && has ? STORE_E_DUPLICATE : err;
 }
 
-static int
-expire(struct store *s, utc_ms now)
+int
+store_outbox_expire(struct store *s, utc_ms now)
 {
 	int64_t n = 0;
 
@@ -46,7 +53,7 @@ store_outbox_each(struct store *s, utc_ms now, int limit,
 {
 	int64_t after = 0;
 	int row = 1;
-	int r = expire(s, now);
+	int r = store_outbox_expire(s, now);
 
 	/* one look-up a row: each() may mark rows as sent */
 	while (r == 0 && row > 0 && limit-- > 0) {

@@ -49,13 +49,37 @@ struct outbox_row {
 	size_t size;
 	int qos, retain;
 	utc_ms created, expires; /* expires 0 = never */
+	const char *channel;     /* borrowed; a push section's name; "" or NULL = MQTT */
+	int tries;               /* push: how often it failed */
+	utc_ms next;             /* push: not before; 0 = at once */
 };
+/* Push: STORE_E_DUPLICATE where the channel was given this topic already and it has not expired
+ * since; the row that is there stays as it is. */
 int store_outbox_put(struct store *s, const struct outbox_row *r) must_check;
-/* Unsent rows in order, at most limit; expired ones are marked so and left out. */
+/* What has expired by now is marked so, on every channel. */
+int store_outbox_expire(struct store *s, utc_ms now) must_check;
+/* Unsent rows of MQTT in order, at most limit; expired ones are marked so and left out. */
 int store_outbox_each(struct store *s, utc_ms now, int limit,
 	int (*each)(void *ctx, const struct outbox_row *), void *ctx) must_check;
 int store_outbox_sent(struct store *s, int64_t id, utc_ms when) must_check;
 int64_t store_outbox_waiting(struct store *s);
+
+/* The oldest row that waits on the channel, whether its time has come or not; expired ones are
+ * marked so first. Returns what each() does, 0 where none waits. */
+int store_push_next(struct store *s, const char *channel, utc_ms now,
+	int (*each)(void *ctx, const struct outbox_row *), void *ctx) must_check;
+/* It failed: again, not before `next`. STORE_E_NONE: it does not wait any more. */
+int store_push_later(struct store *s, int64_t id, utc_ms next) must_check;
+/* It will never succeed. STORE_E_NONE as above. */
+int store_push_given_up(struct store *s, int64_t id, utc_ms when) must_check;
+/* Of the rows that are still kept: the last thousand, and all that have not expired. */
+struct push_counts {
+	const char *channel; /* borrowed for the call */
+	int64_t waiting, sent, expired, given_up, failures;
+	utc_ms last_sent; /* 0 = never */
+};
+int store_push_each(struct store *s, int (*each)(void *ctx, const struct push_counts *),
+	void *ctx) must_check;
 
 /* --- counters and facts -------------------------------------------------------------- */
 

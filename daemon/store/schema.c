@@ -317,8 +317,8 @@ const char *const schema_sql[SQL_COUNT] = {
 		" (SELECT max(date) FROM rating WHERE person = ?1))",
 
 	[SQL_OUTBOX_PUT] =
-		"INSERT INTO outbox (topic, payload, qos, retain, created, expires)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+		"INSERT INTO outbox (topic, payload, qos, retain, created, expires, channel)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
 	[SQL_OUTBOX_EXPIRED] =
 		"SELECT count(*) FROM outbox"
 		" WHERE done = 0 AND expires <> 0 AND expires <= ?1",
@@ -333,8 +333,28 @@ const char *const schema_sql[SQL_COUNT] = {
 	[SQL_OUTBOX_SENT] =
 		"UPDATE outbox SET done = max(?2, 1), payload = x''"
 		" WHERE id = ?1 AND done = 0",
-	[SQL_OUTBOX_TRIM] = "DELETE FROM outbox WHERE id <= ?1 - ?2 AND done <> 0",
+	/* what was pushed stays until it expires: the same is not pushed twice */
+	[SQL_OUTBOX_TRIM] =
+		"DELETE FROM outbox WHERE id <= ?1 - ?2 AND done <> 0"
+		" AND (channel = '' OR expires <= ?3)",
 	[SQL_OUTBOX_WAITING] = "SELECT count(*) FROM outbox WHERE done = 0",
+	[SQL_PUSH_HAS] = "SELECT 1 FROM outbox WHERE channel = ?1 AND topic = ?2 LIMIT 1",
+	[SQL_PUSH_NEXT] =
+		"SELECT id, topic, payload, created, expires, tries, next FROM outbox"
+		" WHERE done = 0 AND channel = ?1 AND (expires = 0 OR expires > ?2)"
+		" ORDER BY id LIMIT 1",
+	[SQL_PUSH_LATER] =
+		"UPDATE outbox SET tries = tries + 1, next = ?2"
+		" WHERE id = ?1 AND done = 0",
+	[SQL_PUSH_GIVEN_UP] =
+		"UPDATE outbox SET done = max(?2, 1), expired = 2, payload = x''"
+		" WHERE id = ?1 AND done = 0",
+	/* expired: 0 sent, 1 expired, 2 given up */
+	[SQL_PUSH_COUNTS] =
+		"SELECT channel, sum(done = 0), sum(done <> 0 AND expired = 0),"
+		" sum(expired = 1), sum(expired = 2), sum(tries),"
+		" max(CASE WHEN expired = 0 THEN done ELSE 0 END)"
+		" FROM outbox WHERE channel <> '' GROUP BY channel",
 	[SQL_DEAD_PUT] =
 		"INSERT INTO dead_letter (received, place, reason, hash, size, times)"
 		" VALUES (?1, ?2, ?3, ?4, ?5, 1)"
