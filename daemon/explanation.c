@@ -10,6 +10,7 @@
 
 #include "core/alert.h"
 #include "reader.h"
+#include "track.h"
 
 /* Days before the date that the alert's budget looks at. */
 #define BEFORE 7
@@ -215,5 +216,9 @@ int
 explanation_gather(struct explanation *x, struct store *s)
 {
 	int r = gather_nights(x, s);
-	return r ? r : gather_day(x, s);
+	if (r == 0)
+		r = gather_day(x, s);
+	return r ? r
+		 : track_load(s, x->who->id, DAY(x->date.n - 1), &x->config->policy,
+			   &x->record);
 }

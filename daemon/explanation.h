@@ -6,6 +6,7 @@
 #include "config.h"
 #include "core/night.h"
 #include "core/numbers.h"
+#include "core/track_record.h"
 
 struct store;
 
@@ -33,12 +34,13 @@ struct explanation {
 	struct day day;
 	int has_alert;
 	struct alert alert;
-	const char *why_no_alert; /* NULL where there is one, or no forecast */
+	const char *why_no_alert;   /* NULL where there is one, or no forecast */
+	struct track_record record; /* of the days before the date */
 	unsigned n_inputs, more_inputs;
 	struct explain_input inputs[EXPLAIN_INPUTS_MAX];
 };
 
-/* Fills nights, usual, day and notice; who, config, scorers and date are set, the rest zero. */
+/* Fills nights, usual, day, notice and record; who, config, scorers and date are set, the rest zero. */
 int explanation_gather(struct explanation *x, struct store *s) must_check;
 /* After it: what came in for the night. Decodes every batch of it, so only where asked for. */
 int explanation_inputs(struct explanation *x, struct store *s) must_check;

@@ -9,6 +9,7 @@
 
 #include "core/night.h"
 #include "out/encode.h"
+#include "track.h"
 
 #define SILENT_DAYS 7 /* days after the last input that may still have a forecast */
 #define TELLER_KEEP_MS                                                                   \
@@ -133,18 +134,21 @@ post_state(struct teller *t, const char *person, civil_day date)
 	struct night night;
 	struct alert alert = {0};
 	struct day day;
+	struct track_record record;
 	int known = 0, r = main_night(t, person, date, &night, &known);
 	if (r == 0)
 		r = store_alerts_each(t->store, person, date, date, take_alert, &alert);
 	if (r == 0)
 		r = store_days_load(t->store, person, date, 1, &day);
+	if (r == 0)
+		r = track_load(t->store, person, date, &t->config->policy, &record);
 	if (r < 0)
 		return r;
-	return post_json(t, person, "state",
-		encode_state_json(known ? &night : NULL,
-			day.has_forecast ? &day.forecast : NULL,
-			alert.id[0] ? &alert : NULL,
-			config_person(t->config, person)->zone, t->config->retain_pain),
+	const struct person *who = config_person(t->config, person);
+	struct state_facts facts = {known ? &night : NULL,
+		day.has_forecast ? &day.forecast : NULL, alert.id[0] ? &alert : NULL,
+		&record, who->zone, (enum language)who->language, t->config->retain_pain};
+	return post_json(t, person, "state", encode_state_json(&facts),
 		t->config->retain_state, UTC(t->now.ms + TELLER_KEEP_MS));
 }
 

@@ -11,6 +11,7 @@
 #include "cmd/rows.h"
 #include "core/day.h"
 #include "core/words.h"
+#include "core/words_record.h"
 #include "out/encode.h"
 
 static json_t *
@@ -178,8 +179,9 @@ scorers(const struct explanation *x)
 void
 explain_json(const struct explanation *x)
 {
-	char date[CIVIL_DATE_LEN];
+	char date[CIVIL_DATE_LEN], record[WORDS_RECORD_LEN];
 	json_t *o = json_object();
+	words_record((enum language)x->who->language, &x->record, record);
 	json_object_set_new(o, "person", text(x->who->id));
 	json_object_set_new(o, "date", text(civil_date_text(x->date, date)));
 	json_object_set_new(o, "nights", nights(x));
@@ -189,6 +191,7 @@ explain_json(const struct explanation *x)
 	json_object_set_new(o, "forecast", forecast(x));
 	json_object_set_new(o, "alert", alert(x));
 	json_object_set_new(o, "why_no_alert", text(x->why_no_alert));
+	json_object_set_new(o, "record", text(record));
 	json_object_set_new(o, "scorers", scorers(x));
 	json_dumpf(o, stdout, JSON_COMPACT | JSON_REAL_PRECISION(12));
 	putchar('\n');

@@ -11,6 +11,7 @@
 #include "cmd/rows.h"
 #include "core/day.h"
 #include "core/words.h"
+#include "core/words_record.h"
 
 const char *
 page_clock(const struct explanation *x, utc_ms t, char ret[static 6])
@@ -174,6 +175,15 @@ print_notice(const struct explanation *x)
 }
 
 static void
+print_record(const struct explanation *x)
+{
+	char said[WORDS_RECORD_LEN];
+	words_record((enum language)x->who->language, &x->record, said);
+	printf("\n");
+	page_wrapped(2, "%s", said);
+}
+
+static void
 print_scorers(const struct explanation *x)
 {
 	char list[SCORERS_MAX * 2 * NAME_LEN] = "";
@@ -199,6 +209,7 @@ explain_text(const struct explanation *x)
 	print_ratings(x);
 	print_outlook(x);
 	print_notice(x);
+	print_record(x);
 	print_scorers(x);
 	printf("\nBased on your entries only. A sleep and comfort diary, nothing "
 	       "more.\n");

@@ -9,7 +9,7 @@
 #include "core/day.h"
 
 #define ALPHA      0.05
-#define NARROWEST  150.0 /* days */
+#define NARROWEST  300.0 /* days */
 #define NORMAL_95  1.959963984540054
 #define BASE_HIGH  1.6 /* the running base rate before any rating: 1.6 high of 10 */
 #define BASE_RATED 10.0
@@ -114,8 +114,7 @@ weigh(struct track_record *t, const struct track_morning *m)
 		double b = square(m[i].base - m[i].outcome);
 		v += square(b - square(m[i].p - m[i].outcome) - t->skill * b);
 	}
-	if (t->judged < TRACK_SKILL_MIN || t->high < TRACK_CLASS_MIN ||
-		t->judged - t->high < TRACK_CLASS_MIN)
+	if (t->high < TRACK_SKILL_MIN || t->judged - t->high < TRACK_SKILL_MIN)
 		return;
 	double l = -2 * log(ALPHA), r = (l + log(l + 1)) / NARROWEST;
 	double half = sqrt(v / n) *
@@ -130,7 +129,7 @@ weigh(struct track_record *t, const struct track_morning *m)
 unsigned
 track_bin_of(double p)
 {
-	int i = (int)(p / .05);
+	int i = (int)(p * TRACK_BINS);
 	return i < 0 ? 0 : i >= TRACK_BINS ? TRACK_BINS - 1 : (unsigned)i;
 }
 

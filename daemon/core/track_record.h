@@ -6,12 +6,12 @@
  *
  * Skill = 1 - sum (p - y)^2 / sum (base - y)^2, base = the forecast's own running base rate
  * (1.6 + positives) / (10 + rated). Its interval is a 95 % confidence sequence, which holds
- * at all mornings at once: it is shown every day, and a plain interval that is looked at every day
- * for two years excludes zero for one noise-only person in eight or more. Per day
+ * at all mornings at once: it is shown every day, and a plain 95 % interval that is looked at every
+ * day for two years excludes zero for one person in five for whom there is no skill. Per day
  *   u = (base - y)^2 - (p - y)^2 - skill (base - y)^2,  V = sum u^2,  n days,
  *   half width of the sum = sqrt(V / n) sqrt(2 (n r + 1) / r  log(sqrt(n r + 1) / alpha)),
- * r set so that it is narrowest near 150 days. Source: Waudby-Smith, Arbour, Sinha, Kennedy and
- * Ramdas, Ann. Statist. 52 (2024) 2613, eq. 2; differences of scores as in Choe and Ramdas,
+ * r set so that it is narrowest near 300 days. Source: Waudby-Smith, Arbour, Sinha, Kennedy and
+ * Ramdas, Ann. Statist. 52 (2024) 2613; differences of scores as in Choe and Ramdas,
  * Oper. Res. 72 (2024) 1368: p and base are fixed before y, so the differences need no
  * correction for serial correlation. Analytic, so that it costs a pass and no generator.
  *
@@ -25,8 +25,8 @@
 	730 /* days that a published record looks back on: the forecast's own */
 #define TRACK_BINS      20 /* of calibration, .05 each */
 #define TRACK_ROWS      4  /* of one person's table: below .10, .20, .30, and above */
-#define TRACK_CLASS_MIN 5  /* days of either outcome before an interval is given */
-#define TRACK_SKILL_MIN 28 /* judged days before a skill's interval is given */
+#define TRACK_CLASS_MIN 5  /* days of either outcome before an AUC's interval is given */
+#define TRACK_SKILL_MIN 10 /* the same for a skill's: some 65 rated days */
 
 /* One morning that is judged, or (outcome -1) would be if its day had been rated. */
 struct track_morning {

@@ -6,7 +6,7 @@
 
 #include "base/civil.h"
 #include "core/notice.h"
-#include "core/person.h"
+#include "core/track_record.h"
 
 struct bytes {
 	unsigned char *data; /* malloc'd; JSON also ends with '\0', not counted in size */
@@ -20,10 +20,18 @@ struct bytes encode_alert(const struct alert *a, const struct forecast *f);
 /* dozed/<person>/night: last night and its explanation. */
 struct bytes encode_night_json(
 	const struct night *n, const struct zone *zone, enum language l);
-/* dozed/<person>/state: scalars only; pain values only where asked for. Each of the three
- * may be NULL: not there, or not of the day that the state speaks of. */
-struct bytes encode_state_json(const struct night *n, const struct forecast *f,
-	const struct alert *a, const struct zone *zone, int with_pain);
+/* dozed/<person>/state: scalars only; pain values only where asked for. Night, forecast and
+ * alert may be NULL: not there, or not of the day that the state speaks of. */
+struct state_facts {
+	const struct night *night; /* borrowed, as all of these */
+	const struct forecast *forecast;
+	const struct alert *alert;
+	const struct track_record *record; /* of the days up to the state's; or NULL */
+	const struct zone *zone;
+	enum language language;
+	int with_pain;
+};
+struct bytes encode_state_json(const struct state_facts *s);
 /* dozed/<person>/alert: an event. f: the forecast it speaks of, or NULL, and then without
  * what is told of one. */
 struct bytes encode_notice_json(const struct notice *n, const struct forecast *f,

@@ -21,6 +21,7 @@
 #define INGEST     "dozed/v1/ingest/anna/csv/watch"
 #define OUT_NIGHT  "dozed/v1/out/anna/night"
 #define JSON_NIGHT "dozed/anna/night"
+#define JSON_STATE "dozed/anna/state"
 
 static struct rig rig;
 
@@ -80,6 +81,33 @@ expect_night(struct peer *p)
 	json_decref(json);
 }
 
+/* What it says of how often the outlook was right: nothing yet, and no value of pain. */
+static void
+expect_state(struct peer *p)
+{
+	unsigned char bytes[8192];
+	size_t n = peer_expect(p, JSON_STATE, bytes, sizeof(bytes) - 1);
+	const char *key;
+	json_t *v;
+
+	bytes[n] = '\0';
+	json_t *j = json_loads((const char *)bytes, 0, NULL);
+	assert_non_null(j);
+	assert_int_equal(json_integer_value(json_object_get(j, "nights")), 1);
+	assert_int_equal(json_integer_value(json_object_get(j, "rated_days")), 0);
+	assert_string_equal(json_string_value(json_object_get(j, "learning")),
+		"learning, 0 of 14 days");
+	assert_string_equal(
+		json_string_value(json_object_get(j, "skill_claimed")), "OFF");
+	assert_true(json_is_null(json_object_get(j, "brier_skill")));
+	json_object_foreach(j, key, v)
+	{
+		if (strstr(key, "pain"))
+			fail_msg("%s", key);
+	}
+	json_decref(j);
+}
+
 static const char *const filters[] = {"dozed/v1/out/#", "dozed/anna/+", NULL};
 
 static void
@@ -93,6 +121,7 @@ this_mornings_night_is_published_once(void **state)
 	p = peer_open(rig.port, "listener", filters);
 	publish_night(p);
 	expect_night(p);
+	expect_state(p);
 	rig_until(&rig, "store.outbox", '=', 0);
 	published = rig_number(&rig, "counters.published");
 	assert_true(published >= 2);

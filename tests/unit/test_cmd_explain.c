@@ -20,6 +20,8 @@ explain_tells_night_outlook_and_why_there_was_no_notice(void **state)
 	assert_has(w->out, "sleep record night-7, 4 stages from 23:10 to 07:10");
 	assert_has(w->out, "learning: 7 of 14 rated days");
 	assert_has(w->out, "None: still learning: not enough rated days.");
+	assert_has(w->out,
+		"  How often this is right is not known yet: learning, 7 of 14 days.\n");
 	assert_has(w->out, "pain_forecast 1.0");
 	assert_has(w->out, "Not given: baseline: too few nights to know what is usual");
 	assert_has(w->out, "The day was then rated ");

@@ -89,6 +89,13 @@ an_alert(enum alert_state s)
 		.text = "Good morning, \"Änne\"."};
 }
 
+static struct bytes
+state_of(const struct night *n, const struct forecast *f, const struct alert *a, int pain)
+{
+	struct state_facts facts = {n, f, a, NULL, berlin, LANGUAGE_EN, pain};
+	return encode_state_json(&facts);
+}
+
 static void
 night_survives_protobuf(void **state)
 {
@@ -221,7 +228,7 @@ a_withdrawn_night_says_so(void **state)
 	assert_true(json_is_null(json_object_get(j, "coverage")));
 	assert_true(json_is_null(json_object_get(j, "tst_min")));
 	json_decref(j);
-	j = parsed(encode_state_json(&n, NULL, NULL, berlin, 0));
+	j = parsed(state_of(&n, NULL, NULL, 0));
 	assert_string_equal(str(j, "night_status"), "deleted");
 	assert_true(json_is_null(json_object_get(j, "sleep_min")));
 	json_decref(j);
@@ -237,7 +244,7 @@ static void
 state_json_is_flat_and_knows_nothing_without_results(void **state)
 {
 	(void)state;
-	json_t *j = parsed(encode_state_json(NULL, NULL, NULL, berlin, 1)), *v;
+	json_t *j = parsed(state_of(NULL, NULL, NULL, 1)), *v;
 	const char *key;
 	json_object_foreach(j, key, v)
 	{
@@ -258,7 +265,7 @@ state_json_holds_pain_only_where_asked_for(void **state)
 	struct night n = a_night();
 	struct forecast f = a_forecast();
 	struct alert a = an_alert(ALERT_RAISED);
-	json_t *j = parsed(encode_state_json(&n, &f, &a, berlin, 0)), *v;
+	json_t *j = parsed(state_of(&n, &f, &a, 0)), *v;
 	const char *key;
 	json_object_foreach(j, key, v)
 	{
@@ -275,7 +282,7 @@ state_json_holds_pain_only_where_asked_for(void **state)
 
 	a.state = ALERT_WITHDRAWN;
 	strcpy(n.insufficient, "coverage 12 %");
-	j = parsed(encode_state_json(&n, &f, &a, berlin, 1));
+	j = parsed(state_of(&n, &f, &a, 1));
 	assert_string_equal(str(j, "outlook_high"), "OFF");
 	assert_string_equal(str(j, "night_status"), "insufficient");
 	assert_true(json_real_value(json_object_get(j, "pain_threshold")) == 5.8);
