@@ -157,6 +157,8 @@ open_store(struct hub *h, char why[static 256])
 	if (rc != 0)
 		return rc;
 	h->store = line_store(h->line);
+	diary_init(&h->page, h->store, DIARY_PAGE, ticker_utc());
+	diary_init(&h->command, h->store, DIARY_COMMAND, ticker_utc());
 	inbox_admit(h->inbox, c->people, c->n_people, person_has_device);
 	snprintf(root, sizeof(root), "%s%s", c->topic_prefix, c->topic_root);
 	return intake_new(&o, &h->intake, why);

@@ -6,6 +6,7 @@
 #include <uv.h>
 
 #include "config.h"
+#include "diary.h"
 #include "hub.h"
 #include "in/courier.h"
 #include "in/inbox.h"
@@ -53,6 +54,7 @@ struct hub {
 	struct intake *intake;
 	struct courier *courier;
 	struct ticker ticker;
+	struct diary page, command; /* what is said on this machine */
 	mono_ms started;
 	int stopping;
 	char reload_refused[256];
@@ -95,6 +97,19 @@ void work_open(struct hub *h);
 void work_close(struct hub *h);
 void work_look(struct hub *h); /* at the line and the outbox, soon */
 void work_wake(struct hub *h); /* something is in the inbox */
+void work_recompute(struct hub *h, const char *person);
+
+/* hub_say.c: what somebody says on this machine, taken on the loop and looked at by the line
+ * soon. way: &h->page or &h->command; what: "pain_day", ..., "cmd"; payload as in MQTT.
+ * 0 or as diary_take; an unknown person or topic is DIARY_E_REFUSED. */
+struct hub_saying {
+	struct diary *way;
+	const char *person, *what, *payload;
+};
+int hub_say(struct hub *h, const struct hub_saying *s, struct diary_kept *ret,
+	char why[static TAPS_WHY_LEN]) must_check;
+/* The answer to "say PERSON WHAT PAYLOAD" on the control socket; words: behind "say ". */
+char *hub_say_answer(struct hub *h, const char *words);
 
 /* hub_status.c: malloc'd JSON. */
 char *hub_answer(void *user, const char *request);

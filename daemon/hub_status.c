@@ -24,13 +24,14 @@ counters_json(const struct hub *h)
 	struct inbox_counts n;
 
 	inbox_counts(h->inbox, &n);
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
 		"received", (json_int_t)n.received, "stored", (json_int_t)n.stored,
 		"set_aside", (json_int_t)line_set_aside(h->line), "duplicates",
 		(json_int_t)n.duplicates, "refused", (json_int_t)n.refused, "taps",
-		(json_int_t)n.taps, "commands", (json_int_t)n.commands, "store_errors",
-		(json_int_t)n.store_errors, "acks", (json_int_t)h->acks_sent, "published",
-		(json_int_t)n.published, "publish_failed", (json_int_t)n.publish_failed);
+		(json_int_t)n.taps, "ignored", (json_int_t)n.ignored, "commands",
+		(json_int_t)n.commands, "store_errors", (json_int_t)n.store_errors,
+		"acks", (json_int_t)h->acks_sent, "published", (json_int_t)n.published,
+		"publish_failed", (json_int_t)n.publish_failed);
 }
 
 static json_t *
@@ -86,5 +87,7 @@ hub_answer(void *user, const char *request)
 {
 	if (strcmp(request, "status") == 0)
 		return status(user);
+	if (strncmp(request, "say ", 4) == 0)
+		return hub_say_answer(user, request + 4);
 	return xstrdup("{\"error\":\"unknown request\"}");
 }

@@ -261,15 +261,6 @@ send_outbox(struct hub *h)
 
 /* --- news ------------------------------------------------------------------------------- */
 
-static void
-obey(struct hub *h, const char *person, const char *what)
-{
-	if (strcmp(what, "recompute") != 0)
-		return;
-	pipeline_touch(line_pipeline(h->line), person, DAY(0));
-	take_soon(h);
-}
-
 void
 work_wake(struct hub *h)
 {
@@ -289,7 +280,8 @@ work_wake(struct hub *h)
 	if (h->stopping)
 		return;
 	for (unsigned i = 0; i < n->n_commands; i++)
-		obey(h, n->commands[i].person, n->commands[i].what);
+		if (strcmp(n->commands[i].what, "recompute") == 0)
+			work_recompute(h, n->commands[i].person);
 	if (n->stored)
 		take_soon(h);
 	if (sent > 0 || n->link == LINK_UP)
@@ -302,6 +294,13 @@ work_wake(struct hub *h)
 void
 work_look(struct hub *h)
 {
+	take_soon(h);
+}
+
+void
+work_recompute(struct hub *h, const char *person)
+{
+	pipeline_touch(line_pipeline(h->line), person, DAY(0));
 	take_soon(h);
 }
 

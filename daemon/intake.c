@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "diary.h"
 #include "in/batch_key.h"
 #include "in/decode.h"
-#include "in/taps.h"
 #include "sys/ticker.h"
 
 #define RETRY_MIN_MS 50
@@ -29,7 +29,7 @@ struct intake {
 	struct arena arena;
 	void *memory; /* owned: DECODE_ARENA_SIZE, touched only as far as batches need it
 		       */
-	uint64_t tap_epoch, tap_seq;
+	struct diary diary;
 	struct ticker ticker; /* sees a clock put back before the loop does */
 	struct log_sieve refusals;
 };
@@ -53,13 +53,13 @@ intake_new(const struct intake_options *o, struct intake **ret, char why[static 
 	snprintf(in->root, sizeof(in->root), "%s", o->topic_root);
 	in->memory = xcalloc(1, DECODE_ARENA_SIZE); /* zero pages until they are used */
 	arena_init(&in->arena, in->memory, DECODE_ARENA_SIZE);
-	in->tap_epoch = (uint64_t)ticker_utc().ms;
 	rc = store_open(o->state_dir, STORE_WRITE, o->durability, &in->store, why);
 	if (rc != 0) {
 		in->store = NULL;
 		intake_free(in);
 		return rc < 0 ? rc : -EINVAL;
 	}
+	diary_init(&in->diary, in->store, DIARY_MQTT, ticker_utc());
 	*ret = in;
 	return 0;
 }
@@ -93,7 +93,7 @@ wait_ms(struct intake *in, int ms)
 /* Calls step until it does not fail; its documented outcomes (>= 0) and -EINVAL, which no
  * waiting mends, are returned. */
 static int
-persist(struct intake *in, int (*step)(struct intake *, const void *), const void *arg)
+persist(struct intake *in, int (*step)(struct intake *, void *), void *arg)
 {
 	int delay = RETRY_MIN_MS, failed = 0, rc;
 
@@ -122,7 +122,7 @@ struct dead_letter {
 };
 
 static int
-put_dead_letter(struct intake *in, const void *arg)
+put_dead_letter(struct intake *in, void *arg)
 {
 	const struct dead_letter *d = arg;
 	uint64_t epoch, seq;
@@ -161,7 +161,7 @@ refuse(struct intake *in, const struct message *m, const struct device_id *from,
  */
 
 static int
-put_batch(struct intake *in, const void *arg)
+put_batch(struct intake *in, void *arg)
 {
 	return store_batch_put(in->store, arg);
 }
@@ -214,68 +214,47 @@ take_batch(struct intake *in, const struct message *m, const struct device_id *f
 			rc == STORE_E_DUPLICATE ? INBOX_DUPLICATE : INBOX_STORED);
 }
 
-/* A rating or an answer: a batch of this hub's own. */
-static void
-keep_tap(struct intake *in, const struct message *m, const char *person, struct tap *tap)
-{
-	utc_ms now = m->trusted ? m->received : UTC(INT64_MAX);
-	utc_ms at = tap->rating.kind ? tap->rating.at : tap->feedback.at;
-	struct device_id from = {.source = TAPS_SOURCE, .device = TAPS_DEVICE};
-	unsigned char bytes[TAPS_BATCH_MAX];
-	char why[DECODE_WHY_LEN];
-	struct batch b;
+struct entry {
+	struct diary_entry said;
+	struct diary_kept kept;
+	char why[TAPS_WHY_LEN];
+};
 
-	snprintf(from.person, sizeof(from.person), "%s", person);
-	tap->epoch = in->tap_epoch;
-	tap->seq = in->tap_seq + 1;
-	tap->sent = m->received;
-	tap->rating.revision = m->received.ms; /* a second tap corrects the first */
-	tap->historical = m->trusted && m->received.ms - at.ms > TAPS_HISTORY_MS;
-	size_t n = taps_encode(tap, bytes);
-	if (decode_batch(&in->arena, &from, m->received, now, bytes, n, &b, why) != 0 ||
-		store_one(in, m, &b, bytes, n) != 0) {
-		refuse(in, m, NULL, "the tap cannot be stored");
-		return;
-	}
-	in->tap_seq++;
-	inbox_put_tap(in->inbox);
+static int
+take_entry(struct intake *in, void *arg)
+{
+	struct entry *e = arg;
+	return diary_take(&in->diary, &e->said, &e->kept, e->why);
 }
 
+/* kind 0: an answer or a command. */
 static void
 take_tap(struct intake *in, const struct message *m, const char *person,
 	enum rating_kind kind)
 {
-	utc_ms now = m->trusted ? m->received : UTC(INT64_MAX);
-	struct tap tap = {.seq = 0};
-	char why[TAPS_WHY_LEN];
+	struct person who;
+	struct entry e = {
+		.said = {&who, kind, m->payload, m->n, m->received, m->trusted}};
 
-	if (inbox_admits(in->inbox, person, NULL, NULL) != ADMITTED)
-		refuse(in, m, NULL, "the person is not in the configuration");
-	else if (taps_parse(m->payload, m->n, kind, now, &tap.rating, why) != 0)
-		refuse(in, m, NULL, why);
-	else
-		keep_tap(in, m, person, &tap);
-}
-
-static void
-take_cmd(struct intake *in, const struct message *m, const char *person)
-{
-	utc_ms now = m->trusted ? m->received : UTC(INT64_MAX);
-	struct tap tap = {.seq = 0};
-	char why[TAPS_WHY_LEN];
-	int rc;
-
-	if (inbox_admits(in->inbox, person, NULL, NULL) != ADMITTED) {
+	if (!inbox_person(in->inbox, person, &who)) {
 		refuse(in, m, NULL, "the person is not in the configuration");
 		return;
 	}
-	rc = taps_command(m->payload, m->n, now, &tap.feedback, why);
-	if (rc == TAPS_E_RECOMPUTE)
+	switch (persist(in, take_entry, &e)) {
+	case 0:
+		inbox_put_tap(in->inbox);
+		break;
+	case DIARY_E_NOTHING:
+		inbox_put_ignored(in->inbox);
+		break;
+	case DIARY_E_RECOMPUTE:
 		inbox_put_command(in->inbox, person, "recompute");
-	else if (rc != 0)
-		refuse(in, m, NULL, why);
-	else
-		keep_tap(in, m, person, &tap);
+		break;
+	case DIARY_E_REFUSED:
+		refuse(in, m, NULL, e.why);
+		break;
+	}
+	zone_free(who.zone);
 }
 
 static void
@@ -331,7 +310,7 @@ intake_message(
 	else if (topic_rating(in->root, topic, topic_len, person, &kind))
 		take_tap(in, &m, person, kind);
 	else if (topic_cmd(in->root, topic, topic_len, person))
-		take_cmd(in, &m, person);
+		take_tap(in, &m, person, 0);
 	else
 		refuse(in, &m, NULL, "no such topic");
 	give_back(in);

@@ -18,6 +18,8 @@ int zone_open(const char *name, struct zone **ret) must_check;
 int zone_from_bytes(const char *name, const unsigned char *data, size_t n,
 	struct zone **ret) must_check;
 struct zone *zone_free(struct zone *z); /* returns NULL */
+/* For another thread, which outlives the configuration; NULL of NULL. */
+struct zone *zone_copy(const struct zone *z);
 const char *zone_name(const struct zone *z);
 
 /* Seconds east of UTC at t. */

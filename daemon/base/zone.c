@@ -230,6 +230,20 @@ zone_free(struct zone *z)
 	return NULL;
 }
 
+struct zone *
+zone_copy(const struct zone *z)
+{
+	if (!z)
+		return NULL;
+	struct zone *c = xcalloc(1, sizeof *c);
+	*c = *z;
+	c->at = xcalloc(z->n, sizeof *c->at);
+	c->offset = xcalloc(z->n, sizeof *c->offset);
+	memcpy(c->at, z->at, z->n * sizeof *c->at);
+	memcpy(c->offset, z->offset, z->n * sizeof *c->offset);
+	return c;
+}
+
 const char *
 zone_name(const struct zone *z)
 {

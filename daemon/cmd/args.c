@@ -135,6 +135,29 @@ args_parse(const struct arg *table, const struct arg_words *words, int argc, cha
 	return ARGS_GO;
 }
 
+int
+args_words(const struct arg *table, const struct arg_words *words, int argc, char **argv,
+	struct arg_list *ret)
+{
+	char *name = argv[0];
+	int rest, code;
+	while ((code = args_parse(table, words, argc, argv, &rest)) == ARGS_GO) {
+		int only_words = rest > 1 && strcmp(argv[rest - 1], "--") == 0;
+		while (rest < argc && (only_words || argv[rest][0] != '-')) {
+			if (ret->n == ARG_LIST_MAX) {
+				fprintf(stderr, "dozed: %s: too many words\n", name);
+				return EXIT_USAGE;
+			}
+			ret->items[ret->n++] = argv[rest++];
+		}
+		if (rest == argc)
+			return ARGS_GO;
+		argv += rest - 1, argc -= rest - 1;
+		argv[0] = name;
+	}
+	return code;
+}
+
 const struct person *
 args_person(const struct cmd_context *ctx, const char *id)
 {

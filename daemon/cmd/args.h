@@ -46,6 +46,11 @@ enum { ARGS_GO = -1 };
 int args_parse(const struct arg *table, const struct arg_words *words, int argc,
 	char **argv, int *ret_rest) must_check;
 
+/* The same for commands whose words and options may stand in any order: every word that is no
+ * option goes into ret. */
+int args_words(const struct arg *table, const struct arg_words *words, int argc,
+	char **argv, struct arg_list *ret) must_check;
+
 /* The configured person; with id == NULL the only one there is. NULL: told why. */
 const struct person *args_person(const struct cmd_context *ctx, const char *id);
 /* [from, to] of two optional dates, everything where they are not given. 0 and told why

@@ -154,7 +154,10 @@ row_rating(
 	cell_time(t, who->zone, r->at);
 	cell_date(t, date);
 	table_text(t, rating_names[r->kind]);
-	table_integer(t, r->value);
+	if (r->value == RATING_WITHDRAWN)
+		table_empty(t);
+	else
+		table_integer(t, r->value);
 }
 
 void

@@ -72,10 +72,11 @@ enum rating_kind {
 extern const char
 	*const rating_names[RATING_KINDS]; /* "sleep_quality", ...; [0] = NULL */
 
+#define RATING_WITHDRAWN (-1)
 struct rating {
 	enum rating_kind kind;
 	utc_ms at;
-	int value; /* 0-10 */
+	int value; /* 0-10, or RATING_WITHDRAWN: what was said for the day no longer holds */
 	int64_t revision;
 };
 

@@ -8,10 +8,24 @@
 
 #define LATE_EVENING_MIN 240 /* a day's pain may be rated until 03:59 */
 
+static int
+starts_min(enum rating_kind kind)
+{
+	return kind == RATING_PAIN_DAY ? LATE_EVENING_MIN : 0;
+}
+
 civil_day
 rating_date(const struct zone *z, const struct rating *r)
 {
-	return zone_date(z, r->at, r->kind == RATING_PAIN_DAY ? LATE_EVENING_MIN : 0);
+	return zone_date(z, r->at, starts_min(r->kind));
+}
+
+void
+rating_span(const struct zone *z, enum rating_kind kind, civil_day date, utc_ms *ret_from,
+	utc_ms *ret_to)
+{
+	*ret_from = zone_instant(z, date, starts_min(kind));
+	*ret_to = zone_instant(z, DAY(date.n + 1), starts_min(kind));
 }
 
 /* The channels of a day record: one table for views and for the check of what scorers read. */

@@ -9,6 +9,9 @@
 /* sleep_quality and pain_morning belong to the local date on which they were given; pain_day
  * until 03:59 still to the evening before. */
 civil_day rating_date(const struct zone *z, const struct rating *r);
+/* [*ret_from, *ret_to): when a rating of that kind belongs to that date. */
+void rating_span(const struct zone *z, enum rating_kind kind, civil_day date,
+	utc_ms *ret_from, utc_ms *ret_to);
 
 #define DAY_HABIT                                                                        \
 	14 /* days in which a person has shown a night or a morning tap: then it is waited for */

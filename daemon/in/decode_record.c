@@ -144,8 +144,8 @@ decode_rating(
 		return decode_refuse(d, "rating %zu: unknown kind", i + 1);
 	if (in->value > 10)
 		return decode_refuse(d, "rating %zu is above 10", i + 1);
-	*ret = (struct rating){
-		(enum rating_kind)in->kind, UTC(in->at_ms), (int)in->value, in->revision};
+	*ret = (struct rating){(enum rating_kind)in->kind, UTC(in->at_ms),
+		in->withdrawn ? RATING_WITHDRAWN : (int)in->value, in->revision};
 	return decode_time(d, "rating", i, in->at_ms);
 }
 

@@ -15,7 +15,7 @@ struct inbox {
 	void *user; /* borrowed */
 	struct inbox_news news;
 	struct inbox_counts counts;
-	struct person *people; /* owned; zone is NULL in each */
+	struct person *people; /* owned; with zones of their own */
 	unsigned n_people;
 	inbox_has_device has_device;
 	mono_ms beat; /* 0 = no message in hand */
@@ -58,13 +58,21 @@ inbox_new(void (*wake)(void *user), void *user)
 	return in;
 }
 
+static void
+free_people(struct person *people, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		zone_free(people[i].zone);
+	free(people);
+}
+
 struct inbox *
 inbox_free(struct inbox *in)
 {
 	if (!in)
 		return NULL;
 	pthread_mutex_destroy(&in->lock);
-	free(in->people);
+	free_people(in->people, in->n_people);
 	free(in);
 	return NULL;
 }
@@ -92,18 +100,20 @@ inbox_admit(struct inbox *in, const struct person *people, unsigned n,
 	inbox_has_device has_device)
 {
 	struct person *copy = xcalloc(n, sizeof(*copy)), *old;
+	unsigned n_old;
 
 	for (unsigned i = 0; i < n; i++) {
 		copy[i] = people[i];
-		copy[i].zone = NULL; /* the configuration's; not for this thread */
+		copy[i].zone = zone_copy(people[i].zone);
 	}
 	lock(in);
 	old = in->people;
+	n_old = in->n_people;
 	in->people = copy;
 	in->n_people = n;
 	in->has_device = has_device;
 	unlock(in);
-	free(old);
+	free_people(old, n_old);
 }
 
 void
@@ -160,6 +170,22 @@ inbox_admits(struct inbox *in, const char *person, const char *source, const cha
 	}
 	unlock(in);
 	return ret;
+}
+
+int
+inbox_person(struct inbox *in, const char *id, struct person *ret)
+{
+	int found = 0;
+
+	lock(in);
+	for (unsigned i = 0; i < in->n_people && !found; i++)
+		if (strcmp(in->people[i].id, id) == 0) {
+			*ret = in->people[i];
+			ret->zone = zone_copy(ret->zone);
+			found = 1;
+		}
+	unlock(in);
+	return found;
 }
 
 int
@@ -256,6 +282,14 @@ inbox_put_tap(struct inbox *in)
 	in->counts.taps++;
 	in->news.stored = 1;
 	unlock_and_wake(in);
+}
+
+void
+inbox_put_ignored(struct inbox *in)
+{
+	lock(in);
+	in->counts.ignored++;
+	unlock(in);
 }
 
 void

@@ -22,7 +22,8 @@ enum inbox_admission { ADMITTED, ADMIT_NO_PERSON, ADMIT_NO_DEVICE };
 enum inbox_outcome { INBOX_STORED, INBOX_DUPLICATE, INBOX_REFUSED };
 
 struct inbox_counts {
-	uint64_t received, stored, duplicates, refused, taps, commands, store_errors;
+	uint64_t received, stored, duplicates, refused, taps, ignored, commands,
+		store_errors;
 	uint64_t published, publish_failed;
 };
 
@@ -55,7 +56,7 @@ struct inbox *inbox_free(struct inbox *in); /* returns NULL */
 
 void inbox_take(struct inbox *in, struct inbox_news *ret);
 void inbox_counts(struct inbox *in, struct inbox_counts *ret);
-/* Copies who may send what; zones are not taken over. Safe at any time. has_device:
+/* Copies who may send what. Safe at any time. has_device:
  * config's person_has_device, pure. */
 typedef int (*inbox_has_device)(
 	const struct person *, const char *source, const char *device);
@@ -78,6 +79,8 @@ int inbox_same_device(const struct device_id *a, const struct device_id *b);
 /* source NULL: only the person counts. */
 enum inbox_admission inbox_admits(
 	struct inbox *in, const char *person, const char *source, const char *device);
+/* 1 and a copy of the person, whose zone the caller frees; 0: nobody has that id. */
+int inbox_person(struct inbox *in, const char *id, struct person *ret) must_check;
 int inbox_clock_is_trusted(struct inbox *in);
 int inbox_is_stopping(struct inbox *in);
 /* A sign of life while a message is handled; {0} = done with it. */
@@ -88,6 +91,7 @@ void inbox_store_error(struct inbox *in);
 void inbox_put(
 	struct inbox *in, const struct device_id *from, enum inbox_outcome outcome);
 void inbox_put_tap(struct inbox *in);
+void inbox_put_ignored(struct inbox *in); /* a tap that says nothing */
 void inbox_put_command(struct inbox *in, const char *person, const char *what);
 void inbox_put_link(struct inbox *in, enum inbox_link link, const char *why);
 /* id 0: nobody keeps a row for it. */

@@ -201,8 +201,10 @@ take_rating(struct days *ctx, sqlite3_stmt *st)
 	int kind = sqlite3_column_int(st, 1);
 
 	if (d && kind > 0 && kind < RATING_KINDS) {
-		d->rated[kind] = UTC(sqlite3_column_int64(st, 2));
-		d->rating[kind] = sqlite3_column_int(st, 3);
+		int value = sqlite3_column_int(st, 3);
+		int is_there = value != RATING_WITHDRAWN;
+		d->rated[kind] = UTC(is_there ? sqlite3_column_int64(st, 2) : 0);
+		d->rating[kind] = is_there ? value : NAN;
 	}
 	return 0;
 }

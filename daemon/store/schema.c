@@ -237,6 +237,8 @@ const char *const schema_sql[SQL_COUNT] = {
 		"SELECT date, kind, at, value FROM rating"
 		" WHERE person = ?1 AND date BETWEEN ?2 AND ?3"
 		" ORDER BY date, kind, at",
+	[SQL_RATING_NEWEST] =
+		"SELECT max(at) FROM rating WHERE person = ?1 AND kind = ?2 AND date = ?3",
 	[SQL_MARKER_PUT] =
 		"INSERT INTO marker (person, at, stage) VALUES (?1, ?2, ?3)"
 		" ON CONFLICT DO NOTHING",
@@ -313,8 +315,8 @@ const char *const schema_sql[SQL_COUNT] = {
 		"SELECT (SELECT min(date) FROM night WHERE person = ?1) AS lo,"
 		" (SELECT max(date) FROM night WHERE person = ?1) AS hi"
 		" UNION ALL"
-		" SELECT (SELECT min(date) FROM rating WHERE person = ?1),"
-		" (SELECT max(date) FROM rating WHERE person = ?1))",
+		" SELECT (SELECT min(date) FROM rating WHERE person = ?1 AND value >= 0),"
+		" (SELECT max(date) FROM rating WHERE person = ?1 AND value >= 0))",
 
 	[SQL_OUTBOX_PUT] =
 		"INSERT INTO outbox (topic, payload, qos, retain, created, expires, channel)"

@@ -80,6 +80,9 @@ int store_sessions_between(struct store *s, const char *person, utc_ms from, utc
 	void *ctx) must_check;
 int store_rating_put(struct store *s, const char *person, civil_day date,
 	const struct rating *r, utc_ms received) must_check;
+/* When the newest of its kind for the date is, withdrawn or not; STORE_E_NONE: there is none. */
+int store_rating_newest(struct store *s, const char *person, enum rating_kind kind,
+	civil_day date, utc_ms *ret_at) must_check;
 int store_marker_put(
 	struct store *s, const char *person, const struct marker *m) must_check;
 int store_markers_between(struct store *s, const char *person, utc_ms from, utc_ms to,

@@ -14,6 +14,17 @@ store_rating_put(struct store *s, const char *person, civil_day date,
 }
 
 int
+store_rating_newest(struct store *s, const char *person, enum rating_kind kind,
+	civil_day date, utc_ms *ret_at)
+{
+	int64_t at = INT64_MIN;
+	int r = db_int(s, SQL_RATING_NEWEST, ARGS(T(person), I(kind), I(date.n)), &at);
+	if (r == 0 && at != INT64_MIN)
+		*ret_at = UTC(at);
+	return r < 0 ? r : at == INT64_MIN ? STORE_E_NONE : 0;
+}
+
+int
 store_ratings_each(struct store *s, const char *person,
 	int (*each)(void *ctx, const char *person, civil_day date, const struct rating *),
 	void *ctx)

@@ -97,7 +97,8 @@ check_batch(const struct arena *a, const struct batch *b, utc_ms now)
 		check_session(a, b, &b->sessions[i], now);
 	for (uint32_t i = 0; i < b->n_ratings; i++) {
 		HOLDS(b->ratings[i].kind > 0 && b->ratings[i].kind < RATING_KINDS);
-		HOLDS(b->ratings[i].value >= 0 && b->ratings[i].value <= 10);
+		HOLDS(b->ratings[i].value >= RATING_WITHDRAWN &&
+			b->ratings[i].value <= 10);
 		holds_time(b, b->ratings[i].at.ms, now);
 	}
 	for (uint32_t i = 0; i < b->n_markers; i++) {

@@ -118,6 +118,26 @@ only_listed_people_and_devices_are_admitted(void **state)
 }
 
 static void
+a_person_is_copied_with_a_zone_of_their_own(void **state)
+{
+	struct inbox *in = inbox_new(wake, NULL);
+	struct person people[1] = {{.id = "anna"}}, got;
+
+	(void)state;
+	assert_int_equal(zone_open("Europe/Berlin", &people[0].zone), 0);
+	inbox_admit(in, people, 1, person_has_device);
+	people[0].zone = zone_free(people[0].zone); /* the configuration is gone */
+	assert_false(inbox_person(in, "bob", &got));
+	assert_true(inbox_person(in, "anna", &got));
+	inbox_admit(in, people, 0, person_has_device);
+	assert_string_equal(got.id, "anna");
+	assert_string_equal(zone_name(got.zone), "Europe/Berlin");
+	assert_int_equal(zone_offset_s(got.zone, UTC(INT64_C(1774761120000))), 7200);
+	zone_free(got.zone);
+	inbox_free(in);
+}
+
+static void
 an_ack_that_failed_asks_for_all_and_a_row_for_itself(void **state)
 {
 	struct inbox *in = inbox_new(wake, NULL);
@@ -193,6 +213,7 @@ main(void)
 		cmocka_unit_test(too_many_devices_are_summed_up_not_lost),
 		cmocka_unit_test(a_duplicate_asks_for_an_ack_but_not_for_scoring),
 		cmocka_unit_test(only_listed_people_and_devices_are_admitted),
+		cmocka_unit_test(a_person_is_copied_with_a_zone_of_their_own),
 		cmocka_unit_test(an_ack_that_failed_asks_for_all_and_a_row_for_itself),
 		cmocka_unit_test(a_receiver_without_a_sign_of_life_is_seen),
 		cmocka_unit_test(threads_lose_nothing),
