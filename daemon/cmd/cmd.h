@@ -26,4 +26,5 @@ int cmd_import(const struct cmd_context *ctx, int argc, char **argv);
 int cmd_replay(const struct cmd_context *ctx, int argc, char **argv);
 int cmd_rate(const struct cmd_context *ctx, int argc, char **argv);
 int cmd_feedback(const struct cmd_context *ctx, int argc, char **argv);
+int cmd_evaluate(const struct cmd_context *ctx, int argc, char **argv);
 int cmd_export(const struct cmd_context *ctx, int argc, char **argv);

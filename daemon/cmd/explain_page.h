@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Between explain_text.c and explain_night.c only. */
+/* Between explain_text.c, explain_night.c and evaluate_print.c only. */
 #pragma once
 
 #include "cmd/explain.h"

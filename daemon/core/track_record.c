@@ -201,10 +201,14 @@ count_days(struct track_record *t, const struct day *days, int n)
 }
 
 void
-track_record_make(const struct day *days, int n, const struct policy *policy,
+track_record_judge(const struct track_morning *m, unsigned n, const struct policy *policy,
 	struct track_record *ret)
 {
-	*ret = (struct track_record){.min_rated_days = (unsigned)policy->min_rated_days,
+	*ret = (struct track_record){.nights = ret->nights,
+		.rated_days = ret->rated_days,
+		.min_rated_days = (unsigned)policy->min_rated_days,
+		.base_rate = ret->base_rate,
+		.mornings = n,
 		.brier = NAN,
 		.brier_base = NAN,
 		.skill = NAN,
@@ -213,13 +217,20 @@ track_record_make(const struct day *days, int n, const struct policy *policy,
 		.auc = NAN,
 		.auc_low = NAN,
 		.auc_high = NAN};
-	struct track_morning *m = xcalloc(n > 0 ? (size_t)n : 1, sizeof *m);
-	ret->mornings = track_mornings(days, n, policy, m);
-	count_days(ret, days, n);
 	count(ret, m, policy->threshold);
 	rank(ret, m);
 	weigh(ret, m);
 	calibrate(ret);
+}
+
+void
+track_record_make(const struct day *days, int n, const struct policy *policy,
+	struct track_record *ret)
+{
+	struct track_morning *m = xcalloc(n > 0 ? (size_t)n : 1, sizeof *m);
+	*ret = (struct track_record){0};
+	count_days(ret, days, n);
+	track_record_judge(m, track_mornings(days, n, policy, m), policy, ret);
 	free(m);
 }
 

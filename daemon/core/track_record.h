@@ -66,6 +66,10 @@ struct track_record {
 void track_record_make(const struct day *days, int n, const struct policy *policy,
 	struct track_record *ret);
 
+/* The judgement of n mornings alone; the counts of days are left as they are. */
+void track_record_judge(const struct track_morning *m, unsigned n,
+	const struct policy *policy, struct track_record *ret);
+
 /* The mornings of a person's days that count; returns how many. base_rate NAN in a forecast:
  * counted here. */
 unsigned track_mornings(const struct day *days, int n, const struct policy *policy,
