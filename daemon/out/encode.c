@@ -11,6 +11,19 @@
 
 #define LIST_MAX 16
 
+const char *const night_status_names[NIGHT_STATUSES] = {
+	"none", "deleted", "insufficient", "final"};
+
+enum night_status
+night_status_of(const struct night *n)
+{
+	if (!n)
+		return NIGHT_NONE;
+	if (n->gone)
+		return NIGHT_DELETED;
+	return n->insufficient[0] ? NIGHT_INSUFFICIENT : NIGHT_FINAL;
+}
+
 /* "csv,fitbit" cut in place; strings borrowed from buf. */
 static size_t
 split(char *buf, char *ret[static LIST_MAX])

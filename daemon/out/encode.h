@@ -13,6 +13,17 @@ struct bytes {
 	size_t size;
 };
 
+/* The words of night_status, everywhere. */
+enum night_status {
+	NIGHT_NONE,
+	NIGHT_DELETED, /* withdrawn by whoever recorded it */
+	NIGHT_INSUFFICIENT,
+	NIGHT_FINAL,
+	NIGHT_STATUSES
+};
+extern const char *const night_status_names[NIGHT_STATUSES];
+enum night_status night_status_of(const struct night *n); /* NULL: NIGHT_NONE */
+
 struct bytes encode_night(const struct night *n);
 struct bytes encode_forecast(const struct forecast *f);
 struct bytes encode_alert(const struct alert *a, const struct forecast *f);

@@ -60,10 +60,7 @@ put(json_t *o, const char *key, json_t *value)
 static inline json_t *
 status_of(const struct night *n)
 {
-	return json_string(!n                   ? "none"
-			   : n->gone            ? "deleted"
-			   : n->insufficient[0] ? "insufficient"
-						: "final");
+	return json_string(night_status_names[night_status_of(n)]);
 }
 
 /* null where nothing stands that could have been measured */

@@ -81,6 +81,14 @@ struct push_counts {
 int store_push_each(struct store *s, int (*each)(void *ctx, const struct push_counts *),
 	void *ctx) must_check;
 
+/* --- what Home Assistant keeps --------------------------------------------------------- */
+
+/* hash: of what was announced last, as its owner (hub_ha.c) makes it. */
+int store_announced_put(struct store *s, const char *person, uint64_t hash) must_check;
+int store_announced_drop(struct store *s, const char *person) must_check;
+int store_announced_each(struct store *s,
+	int (*each)(void *ctx, const char *person, uint64_t hash), void *ctx) must_check;
+
 /* --- counters and facts -------------------------------------------------------------- */
 
 struct store_counts {

@@ -368,6 +368,11 @@ const char *const schema_sql[SQL_COUNT] = {
 	[SQL_DEAD] =
 		"SELECT received, place, reason, size, times FROM dead_letter"
 		" ORDER BY received DESC, id DESC LIMIT ?1",
+	[SQL_ANNOUNCED_PUT] =
+		"INSERT INTO announced (person, hash) VALUES (?1, ?2)"
+		" ON CONFLICT (person) DO UPDATE SET hash = excluded.hash",
+	[SQL_ANNOUNCED_DROP] = "DELETE FROM announced WHERE person = ?1",
+	[SQL_ANNOUNCED] = "SELECT person, hash FROM announced ORDER BY person",
 	[SQL_COUNTS] =
 		"SELECT (SELECT coalesce(sum(batches), 0) FROM device),"
 		" (SELECT count(*) FROM session WHERE status <> 3),"
