@@ -9,7 +9,6 @@
 
 #include "core/night.h"
 #include "out/encode.h"
-#include "track.h"
 
 #define SILENT_DAYS 7 /* days after the last input that may still have a forecast */
 #define TELLER_KEEP_MS                                                                   \
@@ -86,70 +85,16 @@ has_later_forecast(struct teller *t, const char *person, civil_day date)
 	return 0;
 }
 
+/* dozed/<person>/state */
 static int
-take_alert(void *ctx, const struct alert *a)
+post_state(struct teller *t, const char *person)
 {
-	*(struct alert *)ctx = *a;
-	return 0;
-}
-
-struct found_nights {
-	struct night *list;
-	int n;
-};
-
-static int
-take_night(void *ctx, const struct night *n)
-{
-	struct found_nights *f = ctx;
-	if (f->n < NIGHTS_MAX)
-		f->list[f->n++] = *n;
-	return 0;
-}
-
-/* The main sleep of the date: stored (*ret_known), or withdrawn and gone. */
-static int
-main_night(struct teller *t, const char *person, civil_day date, struct night *ret,
-	int *ret_known)
-{
-	struct night nights[NIGHTS_MAX];
-	struct found_nights found = {nights, 0};
-	int r = store_nights_each(t->store, person, date, date, take_night, &found);
-	*ret_known = found.n > 0 && nights[0].kind == SLEEP_MAIN;
-	if (*ret_known)
-		*ret = nights[0];
-	if (r < 0 || *ret_known)
-		return r;
-	*ret = (struct night){.date = date, .kind = SLEEP_MAIN};
-	snprintf(ret->person, sizeof ret->person, "%s", person);
-	r = store_night_withdrawn(t->store, ret, &ret->revision);
-	*ret_known = ret->gone = ret->revision > 0;
-	return r;
-}
-
-/* dozed/<person>/state: what is stored of the date: main sleep, forecast, alert. */
-static int
-post_state(struct teller *t, const char *person, civil_day date)
-{
-	struct night night;
-	struct alert alert = {0};
-	struct day day;
-	struct track_record record;
-	int known = 0, r = main_night(t, person, date, &night, &known);
-	if (r == 0)
-		r = store_alerts_each(t->store, person, date, date, take_alert, &alert);
-	if (r == 0)
-		r = store_days_load(t->store, person, date, 1, &day);
-	if (r == 0)
-		r = track_load(t->store, person, date, &t->config->policy, &record);
-	if (r < 0)
-		return r;
-	const struct person *who = config_person(t->config, person);
-	struct state_facts facts = {known ? &night : NULL,
-		day.has_forecast ? &day.forecast : NULL, alert.id[0] ? &alert : NULL,
-		&record, who->zone, (enum language)who->language, t->config->retain_pain};
-	return post_json(t, person, "state", encode_state_json(&facts),
-		t->config->retain_state, UTC(t->now.ms + TELLER_KEEP_MS));
+	struct bytes bytes;
+	utc_ms until;
+	int r = teller_state(t, person, &bytes, &until);
+	return r < 0 ? r
+		     : post_json(t, person, "state", bytes, t->config->retain_state,
+			       UTC(t->now.ms + TELLER_KEEP_MS));
 }
 
 static void
@@ -181,7 +126,7 @@ teller_states(struct teller *t)
 		int later = has_later_night(t, q->person, q->date);
 		if (later == 0)
 			later = has_later_forecast(t, q->person, q->date);
-		r = later < 0 ? later : later ? 0 : post_state(t, q->person, q->date);
+		r = later < 0 ? later : later ? 0 : post_state(t, q->person);
 	}
 	t->n_states = 0;
 	return r;

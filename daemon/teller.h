@@ -6,6 +6,7 @@
 #pragma once
 
 #include "config.h"
+#include "out/encode.h"
 #include "store/store.h"
 
 /* The newest date of a person of which a turn told something. */
@@ -38,3 +39,11 @@ int teller_notice(
 /* At the end of a turn: the state of everyone of whom something was told. */
 int teller_states(struct teller *t) must_check;
 void teller_finish(struct teller *t);
+
+/* What is the case at t->now, to be told again to whoever was away (teller_state.c): the state,
+ * with the night as long as it can be called last night's and the outlook of today only. The
+ * caller frees the bytes. *ret_until: when it becomes another although nothing happens. */
+int teller_state(struct teller *t, const char *person, struct bytes *ret,
+	utc_ms *ret_until) must_check;
+/* Its night with the explanation; data NULL: there is none. */
+int teller_last_night(struct teller *t, const char *person, struct bytes *ret) must_check;
