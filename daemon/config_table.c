@@ -163,7 +163,8 @@ const struct config_option config_options[] = {
 			"Assistant "
 			"by MQTT discovery. They show there without any set-up."},
 	{"homeassistant", "prefix", CONFIG_TOPIC, C(homeassistant_prefix),
-		"\"homeassistant\"", .help = "Home Assistant's discovery prefix."},
+		"\"homeassistant\"", .restart = 1,
+		.help = "Home Assistant's discovery prefix."},
 
 	{"page", "port", CONFIG_INT, C(page.port), "0", .min = 0, .max = 65535,
 		.restart = 1,

@@ -59,6 +59,7 @@ hub_closed(struct hub *h)
 {
 	h->courier = courier_join(h->courier); /* so that it is past its last wake-up */
 	work_close(h);
+	ha_close(h);
 	control_close(h->control);
 	h->control = NULL;
 	signals_close(&h->signals);
@@ -150,8 +151,9 @@ static int
 open_store(struct hub *h, char why[static 256])
 {
 	const struct config *c = h->setup.config;
-	char root[160];
-	const struct intake_options o = {h->inbox, root, c->state_dir, c->durability};
+	char root[160], birth[160];
+	const struct intake_options o = {
+		h->inbox, root, birth, c->state_dir, c->durability};
 	int rc = line_open(c, h->setup.scorers, c->state_dir, &h->line, why);
 
 	if (rc != 0)
@@ -161,6 +163,7 @@ open_store(struct hub *h, char why[static 256])
 	diary_init(&h->command, h->store, DIARY_COMMAND, ticker_utc());
 	inbox_admit(h->inbox, c->people, c->n_people, person_has_device);
 	snprintf(root, sizeof(root), "%s%s", c->topic_prefix, c->topic_root);
+	ha_birth_topic(c, birth);
 	return intake_new(&o, &h->intake, why);
 }
 
@@ -206,6 +209,7 @@ hub_open(struct hub *h, char why[static 256])
 	if (rc != 0)
 		return rc;
 	work_open(h);
+	ha_open(h);
 	rc = open_control(h, why);
 	if (rc == 0)
 		rc = open_signals(h, why);
@@ -227,6 +231,7 @@ hub_close(struct hub *h)
 {
 	uv_walk(&h->loop, close_one, NULL); /* only where opening failed half way */
 	uv_run(&h->loop, UV_RUN_DEFAULT);
+	ha_close(h);
 	h->intake = intake_free(h->intake);
 	h->line = line_close(h->line);
 	h->inbox = inbox_free(h->inbox);

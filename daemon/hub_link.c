@@ -155,7 +155,7 @@ link_open(struct hub *h, char why[static 256])
 	const struct config *c = h->setup.config;
 	static const char *const topics[] = {"v1/ingest/+/+/+", "+/sleep_quality/set",
 		"+/pain_morning/set", "+/pain_day/set", "+/cmd"};
-	char filters[array_len(topics)][192], status[192];
+	char filters[array_len(topics)][192], status[192], birth[160];
 	struct mqtt_options o = {.host = c->broker.host,
 		.client_id = c->broker.client_id,
 		.username = c->broker.username,
@@ -166,7 +166,7 @@ link_open(struct hub *h, char why[static 256])
 		.cert_file = c->broker.cert_file,
 		.key_file = c->broker.key_file,
 		.status_topic = status,
-		.n_subscriptions = array_len(topics)};
+		.n_subscriptions = array_len(topics) + 1};
 	struct mqtt *m;
 	int rc;
 
@@ -176,6 +176,8 @@ link_open(struct hub *h, char why[static 256])
 			c->topic_root, topics[i]);
 		o.subscriptions[i] = filters[i];
 	}
+	ha_birth_topic(c, birth);
+	o.subscriptions[array_len(topics)] = birth;
 	rc = mqtt_new(&o, &events, &m);
 	if (rc == 0)
 		rc = courier_start(m, h->inbox, &h->courier);

@@ -8,6 +8,7 @@
 #include "config.h"
 #include "diary.h"
 #include "hub.h"
+#include "hub_ha.h"
 #include "in/courier.h"
 #include "in/inbox.h"
 #include "intake.h"
@@ -75,6 +76,8 @@ struct hub {
 	struct outbox outbox;
 	uint64_t acks_sent;
 	struct inbox_news news; /* too large for the stack */
+
+	struct ha ha; /* hub_ha.c */
 };
 
 /* hub.c */

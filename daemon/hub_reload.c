@@ -115,6 +115,7 @@ hub_reload(struct hub *h)
 		setup_close(&old);
 		h->reload_refused[0] = '\0';
 		log_init(fresh.config->log_level);
+		ha_reloaded(h);
 		log_info("configuration reloaded: %u people, %u scorers",
 			fresh.config->n_people, fresh.scorers->n);
 		work_look(h);

@@ -106,6 +106,8 @@ on_take(uv_timer_t *t)
 	h->take_delay_ms = 0;
 	take_in(h, h->more ? 1 : next_look_ms(h));
 	send_outbox(h);
+	if (!h->more)
+		ha_look(h);
 	if (since(h->told) >= HUB_STATUS_MS)
 		hub_tell_status(h);
 }
@@ -272,6 +274,10 @@ work_wake(struct hub *h)
 		acks_note(h, &n->devices[i]);
 	h->acks_all |= n->all_devices;
 	for (unsigned i = 0; i < n->n_sent; i++) {
+		if (n->sent[i].id < 0) {
+			ha_ended(h, n->sent[i].id, n->sent[i].ok);
+			continue;
+		}
 		outbox_ended(&h->outbox, n->sent[i].id, n->sent[i].ok);
 		*(n->sent[i].ok ? &sent : &unsent) += 1;
 	}
@@ -279,6 +285,10 @@ work_wake(struct hub *h)
 		link_changed(h, n->link, n->why);
 	if (h->stopping)
 		return;
+	if (n->link == LINK_UP || n->birth)
+		ha_announce(h, n->link == LINK_UP);
+	if (n->stored)
+		ha_heard(h);
 	for (unsigned i = 0; i < n->n_commands; i++)
 		if (strcmp(n->commands[i].what, "recompute") == 0)
 			work_recompute(h, n->commands[i].person);

@@ -24,7 +24,7 @@
 
 struct intake {
 	struct inbox *inbox; /* borrowed */
-	char root[160];
+	char root[160], birth_topic[160];
 	struct store *store; /* owned: this thread's connection */
 	struct arena arena;
 	void *memory; /* owned: DECODE_ARENA_SIZE, touched only as far as batches need it
@@ -51,6 +51,7 @@ intake_new(const struct intake_options *o, struct intake **ret, char why[static 
 
 	in->inbox = o->inbox;
 	snprintf(in->root, sizeof(in->root), "%s", o->topic_root);
+	snprintf(in->birth_topic, sizeof(in->birth_topic), "%s", o->birth_topic);
 	in->memory = xcalloc(1, DECODE_ARENA_SIZE); /* zero pages until they are used */
 	arena_init(&in->arena, in->memory, DECODE_ARENA_SIZE);
 	rc = store_open(o->state_dir, STORE_WRITE, o->durability, &in->store, why);
@@ -257,6 +258,20 @@ take_tap(struct intake *in, const struct message *m, const char *person,
 	zone_free(who.zone);
 }
 
+/* Home Assistant's, which is not ours to judge: whatever else it says there is ignored. */
+static int
+is_birth_topic(const struct intake *in, const char *topic, size_t len)
+{
+	return len == strlen(in->birth_topic) && memcmp(topic, in->birth_topic, len) == 0;
+}
+
+static void
+take_birth(struct intake *in, const struct message *m)
+{
+	if (m->n == strlen("online") && memcmp(m->payload, "online", m->n) == 0)
+		inbox_put_birth(in->inbox);
+}
+
 static void
 fill_where(struct intake *in, struct message *m, const char *topic, size_t len)
 {
@@ -311,6 +326,8 @@ intake_message(
 		take_tap(in, &m, person, kind);
 	else if (topic_cmd(in->root, topic, topic_len, person))
 		take_tap(in, &m, person, 0);
+	else if (is_birth_topic(in, topic, topic_len))
+		take_birth(in, &m);
 	else
 		refuse(in, &m, NULL, "no such topic");
 	give_back(in);

@@ -16,8 +16,9 @@
 struct intake;
 
 struct intake_options {
-	struct inbox *inbox;    /* borrowed */
-	const char *topic_root; /* with the prefix: "dozed", "p/17/dozed"; copied */
+	struct inbox *inbox;     /* borrowed */
+	const char *topic_root;  /* with the prefix: "dozed", "p/17/dozed"; copied */
+	const char *birth_topic; /* where Home Assistant says "online"; copied */
 	const char *state_dir;
 	enum store_durability durability;
 };

@@ -311,6 +311,14 @@ inbox_put_command(struct inbox *in, const char *person, const char *what)
 }
 
 void
+inbox_put_birth(struct inbox *in)
+{
+	lock(in);
+	in->news.birth = 1;
+	unlock_and_wake(in);
+}
+
+void
 inbox_put_link(struct inbox *in, enum inbox_link link, const char *why)
 {
 	lock(in);
@@ -325,9 +333,9 @@ inbox_put_sent(struct inbox *in, int64_t id, int ok)
 	struct inbox_news *n = &in->news;
 
 	lock(in);
-	if (ok)
+	if (id >= 0 && ok)
 		in->counts.published++;
-	else
+	else if (id >= 0)
 		in->counts.publish_failed++;
 	if (id == 0 && !ok)
 		n->all_devices = 1; /* an ack that nobody got: all of them again */

@@ -37,6 +37,7 @@ struct inbox_news {
 	struct {
 		char person[ID_MAX + 1], what[16];
 	} commands[INBOX_COMMANDS_MAX];
+	int birth;            /* Home Assistant has started */
 	enum inbox_link link; /* the newest change, LINK_NONE = none */
 	char why[INBOX_WHY_LEN];
 	unsigned n_sent; /* publications that ended */
@@ -93,6 +94,7 @@ void inbox_put(
 void inbox_put_tap(struct inbox *in);
 void inbox_put_ignored(struct inbox *in); /* a tap that says nothing */
 void inbox_put_command(struct inbox *in, const char *person, const char *what);
+void inbox_put_birth(struct inbox *in);
 void inbox_put_link(struct inbox *in, enum inbox_link link, const char *why);
-/* id 0: nobody keeps a row for it. */
+/* id 0: nobody keeps a row for it. Below 0: no result, and not counted as one. */
 void inbox_put_sent(struct inbox *in, int64_t id, int ok);

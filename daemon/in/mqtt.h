@@ -41,7 +41,7 @@ struct mqtt_options { /* all borrowed for the call of mqtt_new */
 };
 
 struct publication {
-	int64_t id;        /* 0: nobody waits for its end */
+	int64_t id; /* 0: nobody waits for its end; < 0: hub_ha.c, > 0: a row of the outbox */
 	const char *topic; /* borrowed for the call, as the payload */
 	const void *payload;
 	size_t size;
