@@ -7,53 +7,75 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/tr.h"
 #include "core/words.h"
 
 #define WEIGHT_LEAST 0.05 /* reads as 0 otherwise */
 
-/* "csv, fitbit" */
-static void
-print_sources(const char *sources)
+static enum language
+language(const struct explanation *x)
 {
-	for (; *sources; sources++)
-		printf(*sources == ',' ? ", " : "%c", *sources);
+	return (enum language)x->who->language;
+}
+
+/* "csv,fitbit" as "csv, fitbit" */
+static void
+spaced(const char *sources, char ret[static 2 * SOURCES_LEN])
+{
+	size_t n = 0;
+	for (; *sources && n + 3 < 2 * SOURCES_LEN; sources++) {
+		ret[n++] = *sources;
+		if (*sources == ',')
+			ret[n++] = ' ';
+	}
+	ret[n] = '\0';
 }
 
 static void
 print_times(const struct explanation *x, const struct night *n)
 {
-	char a[6], b[6], c[6], d[6];
-	printf("  In bed %s", page_clock(x, n->in_bed, a));
+	enum language l = language(x);
+	char a[6], b[6], c[6], d[6], sources[2 * SOURCES_LEN];
+	page_clock(x, n->in_bed, a);
+	page_clock(x, n->onset, b);
+	page_clock(x, n->wake, c);
+	page_clock(x, n->out_of_bed, d);
 	if (n->onset.ms)
-		printf(", asleep %s, awake %s", page_clock(x, n->onset, b),
-			page_clock(x, n->wake, c));
-	printf(", up %s (%s).\n  From ", page_clock(x, n->out_of_bed, d),
-		zone_name(x->who->zone));
-	print_sources(n->sources);
-	printf("; %.0f %% of that time was measured", n->coverage * 100);
-	printf(n->revision > 1 ? "; revision %u.\n" : ".\n", n->revision);
+		page_wrapped(2, tr(l, "In bed %s, asleep %s, awake %s, up %s (%s)."), a,
+			b, c, d, zone_name(x->who->zone));
+	else
+		page_wrapped(2, tr(l, "In bed %s, up %s (%s)."), a, d,
+			zone_name(x->who->zone));
+	spaced(n->sources, sources);
+	if (n->revision > 1)
+		page_wrapped(2,
+			tr(l, "From %s; %.0f %% of that time was measured; revision "
+			      "%u."),
+			sources, n->coverage * 100, n->revision);
+	else
+		page_wrapped(2, tr(l, "From %s; %.0f %% of that time was measured."),
+			sources, n->coverage * 100);
 }
 
 static void
 print_row(const char *label, const char *value, const char *usual)
 {
-	if (*usual)
-		printf("  %-29s %12s   %s\n", label, value, usual);
-	else
-		printf("  %-29s %12s\n", label, value);
+	printf("  %*s %*s", page_width(label, -29), label, page_width(value, 12), value);
+	printf(*usual ? "   %s\n" : "\n", usual);
 }
 
 /* --- reasons ---------------------------------------------------------------------------- */
 
 static void
-print_score_parts(enum language l, const struct night *n)
+print_score_parts(const struct explanation *x, const struct night *n)
 {
 	for (uint32_t i = 0; i < n->n_reasons && i < REASONS_MAX; i++) {
 		const struct reason *r = &n->reasons[i];
-		char said[128];
-		words_reason(l, r, said, sizeof said);
+		char said[128], points[32];
+		words_reason(language(x), r, said, sizeof said);
+		snprintf(points, sizeof points, "%.1f", r->weight);
 		if (words_reason_of(r->code) == REASON_OF_SCORE && said[0])
-			printf("%14.1f  %s\n", r->weight, said);
+			printf("%14s  %s\n", page_point(x, points), said);
 	}
 }
 
@@ -63,7 +85,8 @@ print_unusual(enum language l, const struct night *n)
 	double z = night_value(n, "night.z_all");
 	if (isnan(z))
 		return;
-	printf("\n  Against your own last nights (usually: their median): %s\n",
+	printf("\n");
+	page_wrapped(2, tr(l, "Against your own last nights (usually: their median): %s"),
 		words_unusual(l, z));
 	for (uint32_t i = 0; i < n->n_reasons && i < REASONS_MAX; i++) {
 		const struct reason *r = &n->reasons[i];
@@ -86,8 +109,10 @@ print_other_reasons(enum language l, const struct night *n)
 		words_reason(l, r, said, sizeof said);
 		if (words_reason_of(r->code) != REASON_OF_OTHER)
 			continue;
-		if (strcmp(of, r->scorer) != 0)
-			printf("\n  What %s says\n", r->scorer);
+		if (strcmp(of, r->scorer) != 0) {
+			printf("\n");
+			page_wrapped(2, tr(l, "What %s says"), r->scorer);
+		}
 		of = r->scorer;
 		words_number(l, r->weight, 2, v);
 		printf("    %-24s %s%s%s\n", r->code, v, *said ? "  " : "", said);
@@ -100,26 +125,31 @@ print_other_reasons(enum language l, const struct night *n)
 static void
 print_main(const struct explanation *x, const struct night *n)
 {
-	enum language l = x->who->language;
-	char v[48], u[48], head[32];
-	snprintf(head, sizeof head, x->n_usual ? "usual (%d nights)" : "usual",
-		x->n_usual);
+	enum language l = language(x);
+	char v[48], u[48], head[48];
+	if (x->n_usual)
+		snprintf(head, sizeof head,
+			trn(l, "usual (%d night)", "usual (%d nights)",
+				(unsigned)x->n_usual),
+			x->n_usual);
+	else
+		snprintf(head, sizeof head, "%s", tr(l, "usual"));
 	printf("\n");
-	print_row("", "this night", head);
+	print_row("", tr(l, "this night"), head);
 	for (unsigned i = 0; i < NIGHT_NUMBERS; i++) {
 		const struct night_number *q = &night_numbers[i];
 		int is_score = strcmp(q->channel, "night.score") == 0;
 		struct value_words w = {q->channel, VALUE_SLEEP,
 			strcmp(q->unit, "min") == 0 ? VALUE_MINUTES : VALUE_NUMBER,
-			is_score, q->label, strcmp(q->unit, "%") == 0 ? " %" : ""};
+			is_score, q->label, strcmp(q->unit, "%") == 0 ? "%s %%" : "%s"};
 		double value = night_value(n, q->channel);
 		if (isnan(value) && isnan(x->usual[i]))
 			continue;
 		words_value(l, &w, value, v);
 		words_value(l, &w, x->usual[i], u);
-		print_row(q->label, v, u);
+		print_row(tr(l, q->label), v, u);
 		if (is_score)
-			print_score_parts(l, n);
+			print_score_parts(x, n);
 	}
 }
 
@@ -128,7 +158,7 @@ static void
 print_group(const struct explanation *x, const struct night *n, enum value_group group,
 	const char *title)
 {
-	enum language l = x->who->language;
+	enum language l = language(x);
 	char v[48], u[48];
 	unsigned count;
 	const struct value_words *all = words_values(&count);
@@ -142,7 +172,7 @@ print_group(const struct explanation *x, const struct night *n, enum value_group
 			if (title)
 				printf("\n  %s\n", title);
 			title = NULL;
-			print_row(all[i].label, v, group == VALUE_ROW ? "" : u);
+			print_row(tr(l, all[i].label), v, group == VALUE_ROW ? "" : u);
 		}
 }
 
@@ -155,49 +185,47 @@ has_a_row(const char *channel)
 	return words_value_of(channel)->group != VALUE_ALSO;
 }
 
-/* What has no label: by channel. */
+/* What has no label is for machines. */
 static void
 print_also(enum language l, const struct night *n)
 {
-	char list[NIGHT_VALUES_MAX * (NAME_LEN + 32)] = "", v[48];
-	size_t used = 0;
-	for (uint32_t i = 0; i < n->n_values; i++) {
-		const struct named_value *q = &n->values[i];
-		if (has_a_row(q->name))
-			continue;
-		words_value(l, words_value_of(q->name), q->value, v);
-		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s %s",
-			used ? ", " : "",
-			q->name + (strncmp(q->name, "night.", 6) == 0 ? 6 : 0), v);
-	}
-	if (used) {
-		printf("\n");
-		page_wrapped(2, "Also: %s.", list);
-	}
+	unsigned more = 0;
+	for (uint32_t i = 0; i < n->n_values; i++)
+		more += !has_a_row(n->values[i].name);
+	if (more == 0)
+		return;
+	printf("\n");
+	page_wrapped(2,
+		trn(l, "%u more number with --format json.",
+			"%u more numbers with --format json.", more),
+		more);
 }
 
 static void
-print_not_given(const struct night *n)
+print_not_given(enum language l, const struct night *n)
 {
-	char list[NIGHT_NOTES_MAX * (NAME_LEN + WHY_LEN + 4)] = "";
+	char list[NIGHT_NOTES_MAX * (NAME_LEN + WHY_LEN + 40)] = "", why[128];
 	size_t used = 0;
-	for (uint32_t i = 0; i < n->n_notes && i < NIGHT_NOTES_MAX; i++)
-		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s: %s",
-			used ? "; " : "", n->notes[i].scorer, n->notes[i].why);
+	for (uint32_t i = 0; i < n->n_notes && i < NIGHT_NOTES_MAX; i++) {
+		words_why(l, n->notes[i].why, why, sizeof why);
+		if (used < sizeof list)
+			used += (size_t)snprintf(list + used, sizeof list - used,
+				"%s%s: %s", used ? "; " : "", n->notes[i].scorer, why);
+	}
 	if (used) {
 		printf("\n");
-		page_wrapped(2, "Not given: %s.", list);
+		page_wrapped(2, tr(l, "Not given: %s."), list);
 	}
 }
 
 static void
 print_numbers(const struct explanation *x, const struct night *n)
 {
-	enum language l = x->who->language;
+	enum language l = language(x);
 	print_main(x, n);
-	print_group(x, n, VALUE_SLEEP, "More of the sleep");
-	print_group(x, n, VALUE_BODY, "Heart and breathing");
-	print_group(x, n, VALUE_ROW, "The last weeks, with this night");
+	print_group(x, n, VALUE_SLEEP, tr(l, "More of the sleep"));
+	print_group(x, n, VALUE_BODY, tr(l, "Heart and breathing"));
+	print_group(x, n, VALUE_ROW, tr(l, "The last weeks, with this night"));
 	print_unusual(l, n);
 	print_other_reasons(l, n);
 	print_also(l, n);
@@ -206,58 +234,83 @@ print_numbers(const struct explanation *x, const struct night *n)
 /* --- the rest --------------------------------------------------------------------------- */
 
 static void
-print_inputs(const struct explanation *x)
+print_input(const struct explanation *x, const struct explain_input *in)
 {
-	char a[6], b[6];
-	if (x->n_inputs == 0)
-		return;
-	printf("\n  What it was made of\n");
-	for (unsigned i = 0; i < x->n_inputs; i++) {
-		const struct explain_input *in = &x->inputs[i];
-		printf("    %-24s %s, %lld %s from %s to %s\n", in->from, in->what,
-			(long long)in->n,
-			strncmp(in->what, "sleep record", 12) == 0 ? "stages" : "samples",
-			page_clock(x, in->first, a), page_clock(x, in->last, b));
-	}
-	if (x->more_inputs)
-		printf("    and %u more\n", x->more_inputs);
+	static const char record[] = "sleep record ";
+	enum language l = language(x);
+	char a[6], b[6], line[256];
+	unsigned long n = (unsigned long)in->n;
+	page_clock(x, in->first, a);
+	page_clock(x, in->last, b);
+	if (strncmp(in->what, record, strlen(record)) == 0)
+		snprintf(line, sizeof line,
+			trn(l, "sleep record %s, %lu stage from %s to %s",
+				"sleep record %s, %lu stages from %s to %s", n),
+			in->what + strlen(record), n, a, b);
+	else
+		snprintf(line, sizeof line,
+			trn(l, "%s, %lu sample from %s to %s",
+				"%s, %lu samples from %s to %s", n),
+			words_channel(l, in->what), n, a, b);
+	printf("    %-24s %s\n", in->from, line);
 }
 
 static void
-print_naps(const struct explanation *x)
+print_inputs(const struct explanation *x)
 {
-	char a[6], b[6], tst[32];
-	for (unsigned i = 0; i < x->n_nights; i++) {
-		const struct night *n = &x->nights[i];
-		double asleep = night_value(n, "night.tst");
-		if (n->kind != SLEEP_NAP)
-			continue;
-		printf("\n  Nap from %s to %s", page_clock(x, n->in_bed, a),
-			page_clock(x, n->out_of_bed, b));
-		words_minutes(x->who->language, isnan(asleep) ? 0 : asleep, tst);
-		if (isnan(asleep))
-			printf("%s%s.\n", n->insufficient[0] ? ": " : "",
-				n->insufficient);
-		else
-			printf(", %s asleep.\n", tst);
+	enum language l = language(x);
+	if (x->n_inputs == 0)
+		return;
+	printf("\n  %s\n", tr(l, "What it was made of"));
+	for (unsigned i = 0; i < x->n_inputs; i++)
+		print_input(x, &x->inputs[i]);
+	if (x->more_inputs) {
+		printf("    ");
+		printf(tr(l, "and %u more"), x->more_inputs);
+		putchar('\n');
+	}
+}
+
+static void
+print_nap(const struct explanation *x, const struct night *n)
+{
+	enum language l = language(x);
+	char a[6], b[6], said[128];
+	double asleep = night_value(n, "night.tst");
+	page_clock(x, n->in_bed, a);
+	page_clock(x, n->out_of_bed, b);
+	printf("\n");
+	if (!isnan(asleep)) {
+		words_minutes(l, asleep, said);
+		page_wrapped(2, tr(l, "Nap from %s to %s, %s asleep."), a, b, said);
+	} else if (n->insufficient[0]) {
+		words_why(l, n->insufficient, said, sizeof said);
+		page_wrapped(2, tr(l, "Nap from %s to %s: %s."), a, b, said);
+	} else {
+		page_wrapped(2, tr(l, "Nap from %s to %s."), a, b);
 	}
 }
 
 void
 page_night(const struct explanation *x)
 {
+	enum language l = language(x);
 	const struct night *n = &x->nights[0];
-	printf("\nThe night\n");
+	char why[128];
+	printf("\n%s\n", tr(l, "The night"));
 	if (x->n_nights == 0 || n->kind != SLEEP_MAIN) {
-		printf("  No main sleep is known for this date.\n");
+		printf("  %s\n", tr(l, "No main sleep is known for this date."));
 	} else {
 		print_times(x, n);
-		if (n->insufficient[0])
-			printf("  Not enough to say more: %s.\n", n->insufficient);
+		words_why(l, n->insufficient, why, sizeof why);
+		if (why[0])
+			page_wrapped(2, tr(l, "Not enough to say more: %s."), why);
 		else
 			print_numbers(x, n);
-		print_not_given(n);
+		print_not_given(l, n);
 		print_inputs(x);
 	}
-	print_naps(x);
+	for (unsigned i = 0; i < x->n_nights; i++)
+		if (x->nights[i].kind == SLEEP_NAP)
+			print_nap(x, &x->nights[i]);
 }

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/rows.h"
 #include "core/day.h"
+#include "core/tr.h"
 #include "core/words.h"
 #include "core/words_record.h"
 
@@ -23,7 +23,26 @@ page_clock(const struct explanation *x, utc_ms t, char ret[static 6])
 	return ret;
 }
 
-#define WIDTH 78
+#define WIDTH        78
+#define WEIGHT_SHOWN 0.005 /* less reads as 0.00 */
+
+/* Columns that a text takes: of UTF-8 every byte but the continuing ones. */
+static size_t
+columns(const char *s, size_t bytes)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < bytes; i++)
+		n += (s[i] & 0xc0) != 0x80;
+	return n;
+}
+
+int
+page_width(const char *s, int wanted)
+{
+	size_t bytes = strlen(s);
+	int more = (int)(bytes - columns(s, bytes));
+	return wanted < 0 ? wanted - more : wanted + more;
+}
 
 /* Breaks a text at blanks, each line indented. */
 void
@@ -36,8 +55,11 @@ page_wrapped(unsigned indent, const char *fmt, ...)
 	va_end(ap);
 	size_t column = 0;
 	for (const char *p = text; *p;) {
-		size_t n = strcspn(p, " ");
-		if (column > indent && column + 1 + n > WIDTH) {
+		size_t n = strcspn(p, " "), wide;
+		if (p[n] == ' ' && p[n + 1] == '%') /* "18 %" is one */
+			n += 1 + strcspn(p + n + 1, " ");
+		wide = columns(p, n);
+		if (column > indent && column + 1 + wide > WIDTH) {
 			putchar('\n');
 			column = 0;
 		}
@@ -45,11 +67,34 @@ page_wrapped(unsigned indent, const char *fmt, ...)
 			column = (size_t)printf("%*s", (int)indent, "");
 		else
 			column += (size_t)printf(" ");
-		column += (size_t)printf("%.*s", (int)n, p);
+		printf("%.*s", (int)n, p);
+		column += wide;
 		p += n;
 		p += strspn(p, " ");
 	}
 	putchar('\n');
+}
+
+static enum language
+language(const struct explanation *x)
+{
+	return (enum language)x->who->language;
+}
+
+const char *
+page_point(const struct explanation *x, char *number)
+{
+	char *point = strchr(number, '.');
+	if (point)
+		*point = tr(language(x), ".")[0];
+	return number;
+}
+
+const char *
+page_weight(const struct explanation *x, double weight, char ret[static 16])
+{
+	snprintf(ret, 16, "%+.2f", fabs(weight) < WEIGHT_SHOWN ? 0.0 : weight);
+	return page_point(x, ret);
 }
 
 /* --- the outlook ------------------------------------------------------------------------- */
@@ -57,120 +102,161 @@ page_wrapped(unsigned indent, const char *fmt, ...)
 static void
 print_ratings(const struct explanation *x)
 {
-	static const char *const labels[RATING_KINDS] = {
-		NULL, "sleep", "discomfort in the morning", "discomfort of the day"};
-	char at[6];
+	static const char *const forms[RATING_KINDS] = {NULL, N_("sleep %s of 10 at %s"),
+		N_("discomfort in the morning %s of 10 at %s"),
+		N_("discomfort of the day %s of 10 at %s")};
+	enum language l = language(x);
+	char at[6], value[32];
 	int any = 0;
+	printf("\n%s\n  ", tr(l, "Your entries"));
 	for (int k = RATING_SLEEP_QUALITY; k < RATING_KINDS; k++) {
-		if (isnan(x->day.rating[k]))
+		if (isnan(x->day.rating[k]) || !forms[k])
 			continue;
-		printf("%s%s %g of 10 at %s", any ? "; " : "\nYour entries\n  ",
-			labels[k], x->day.rating[k], page_clock(x, x->day.rated[k], at));
+		words_number(l, x->day.rating[k], 1, value);
+		printf("%s", any ? "; " : "");
+		printf(tr(l, forms[k]), value, page_clock(x, x->day.rated[k], at));
 		any = 1;
 	}
-	printf(any ? ".\n" : "\nYour entries\n  None for this date.\n");
+	printf("%s\n", any ? "." : tr(l, "None for this date."));
 }
 
 static void
-print_reason(enum language l, const struct reason *r, const char *before)
+print_reason(const struct explanation *x, const struct reason *r, int is_part)
 {
-	char said[128], weight[32];
+	enum language l = language(x);
+	char said[128], weight[16];
 	words_reason(l, r, said, sizeof said);
-	snprintf(weight, sizeof weight, "%+.2f", r->weight);
-	if (strcmp(weight, "-0.00") == 0)
-		weight[0] = '+';
-	printf("    %s  %s%s\n", weight, before, *said ? said : r->code);
+	printf("    %s  ", page_weight(x, r->weight, weight));
+	printf(is_part ? tr(l, "  of it: %s") : "%s", *said ? said : r->code);
+	putchar('\n');
 }
 
-/* Each with its parts below it. */
+/* Each with its parts below it, where they count for anything. */
 static void
-print_reasons(enum language l, const struct forecast *f)
+print_reasons(const struct explanation *x)
 {
-	printf("\n  What moves it, in the model's own units (+ up, - down; usual: as "
-	       "learned so far)\n");
+	const struct forecast *f = &x->day.forecast;
+	printf("\n");
+	page_wrapped(2, "%s",
+		tr(language(x), "What makes it differ from your average day (plus: more "
+				"likely, minus: less; 0.7 about doubles the odds):"));
 	for (uint32_t i = 0; i < f->n_reasons && i < REASONS_MAX; i++) {
 		if (words_is_part(f->reasons[i].code))
 			continue;
-		print_reason(l, &f->reasons[i], "");
+		print_reason(x, &f->reasons[i], 0);
 		for (uint32_t k = 0; k < f->n_reasons && k < REASONS_MAX; k++)
 			if (strcmp(f->reasons[i].code, "tracker") == 0 &&
-				words_is_part(f->reasons[k].code))
-				print_reason(l, &f->reasons[k], "  of it: ");
+				words_is_part(f->reasons[k].code) &&
+				fabs(f->reasons[k].weight) >= WEIGHT_SHOWN)
+				print_reason(x, &f->reasons[k], 1);
 	}
+	printf("\n");
 }
 
 static void
-print_missing(enum language l, const struct forecast *f)
+print_missing(const struct explanation *x)
 {
-	char names[WHY_LEN], *rest = names, *name;
-	const char *before = "  Not known when it was made: ";
-	snprintf(names, sizeof names, "%s", f->missing);
-	while ((name = strsep(&rest, ","))) {
-		if (!*name)
-			continue;
-		printf("%s%s", before, words_missing(l, name));
-		before = ", ";
-	}
-	if (strcmp(before, ", ") == 0)
-		printf(".\n");
+	enum language l = language(x);
+	char names[WHY_LEN], *rest = names, *name, list[256] = "";
+	size_t used = 0;
+	snprintf(names, sizeof names, "%s", x->day.forecast.missing);
+	while ((name = strsep(&rest, ",")))
+		if (*name && used < sizeof list)
+			used += (size_t)snprintf(list + used, sizeof list - used, "%s%s",
+				used ? ", " : "", words_missing(l, name));
+	if (used)
+		page_wrapped(2, tr(l, "Not known when it was made: %s."), list);
+}
+
+/* Probability, what is usual, how nights like this went. */
+static void
+print_chance(const struct explanation *x)
+{
+	const struct forecast *f = &x->day.forecast;
+	enum language l = language(x);
+	char level[64], share[32], number[32], said[256];
+	words_level(l, f, x->config->policy.min_rated_days, level);
+	words_share(l, f->base_rate, share);
+	words_number(l, ceil(f->threshold), 0, number); /* ratings are whole */
+	words_like(l, f, said, sizeof said);
+	page_wrapped(2,
+		tr(l, "%.0f %% (%s): how likely it is that you rate the day %s of 10 or "
+		      "more, which counts as high for you. Usually it is %s (%.0f %%)."),
+		f->probability * 100, level, number, share, f->base_rate * 100);
+	page_wrapped(2, "%s", said);
+}
+
+static void
+print_origin(const struct explanation *x)
+{
+	const struct forecast *f = &x->day.forecast;
+	enum language l = language(x);
+	char at[6];
+	page_clock(x, f->issued, at);
+	page_wrapped(2,
+		f->live ? trn(l,
+				  "Made at %s by %s from %u rated day, %u of them high. "
+				  "Cautiously put it is at least %.0f %%.",
+				  "Made at %s by %s from %u rated days, %u of them high. "
+				  "Cautiously put it is at least %.0f %%.",
+				  f->rated_days)
+			: trn(l,
+				  "Made as of %s by %s from %u rated day, %u of them "
+				  "high. "
+				  "Cautiously put it is at least %.0f %%.",
+				  "Made as of %s by %s from %u rated days, %u of them "
+				  "high. Cautiously put it is at least %.0f %%.",
+				  f->rated_days),
+		at, f->scorer, f->rated_days, f->positives, f->low * 100);
+	if (f->changed_since)
+		page_wrapped(2, "%s",
+			tr(l, "The night came or was revised after this was made; what "
+			      "was told stays."));
 }
 
 static void
 print_outlook(const struct explanation *x)
 {
-	const struct forecast *f = &x->day.forecast;
-	enum language l = x->who->language;
-	int min_days = x->config->policy.min_rated_days;
-	char level[64], share[32], number[32], said[160], at[6];
-	printf("\nThe outlook for the day\n");
+	enum language l = language(x);
+	char rated[32];
+	printf("\n%s\n", tr(l, "The outlook for the day"));
 	if (!x->day.has_forecast) {
-		printf("  None was made for this date.\n");
+		printf("  %s\n", tr(l, "None was made for this date."));
 		return;
 	}
-	words_level(l, f, min_days, level);
-	words_share(l, f->base_rate, share);
-	words_number(l, f->threshold, 1, number);
-	words_like(l, f, said, sizeof said);
-	page_wrapped(2,
-		"%.0f %% (%s): how likely it is that you rate the day %s of 10 or more, "
-		"which "
-		"counts as high for you. Usually it is %s (%.0f %%).",
-		f->probability * 100, level, number, share, f->base_rate * 100);
-	page_wrapped(2, "%s", said);
-	print_reasons(l, f);
-	printf("\n");
-	print_missing(l, f);
-	page_wrapped(2,
-		"Made at %s%s by %s from %u rated days, %u of them high. With some "
-		"caution "
-		"(one-sided 80 %%) at least %.0f %%.",
-		page_clock(x, f->issued, at), f->live ? "" : " (as of that time)",
-		f->scorer, f->rated_days, f->positives, f->low * 100);
-	if (f->changed_since)
-		printf("  The night came or was revised after this was made; what was "
-		       "told stays.\n");
+	print_chance(x);
+	print_reasons(x);
+	print_missing(x);
+	print_origin(x);
 	int outcome = day_outcome(&x->day);
+	words_number(l, x->day.rating[RATING_PAIN_DAY], 1, rated);
 	if (outcome >= 0)
-		printf("  The day was then rated %g of 10: %s.\n",
-			x->day.rating[RATING_PAIN_DAY],
-			outcome ? "a high one" : "not a high one");
+		page_wrapped(2,
+			outcome ? tr(l, "The day was then rated %s of 10: a high one.")
+				: tr(l, "The day was then rated %s of 10: not a high "
+					"one."),
+			rated);
 }
 
 static void
 print_notice(const struct explanation *x)
 {
+	enum language l = language(x);
 	char at[6];
-	printf("\nThe notice\n");
+	printf("\n%s\n", tr(l, "The notice"));
 	if (x->has_alert) {
-		printf("  %s at %s: %s\n",
-			x->alert.state == ALERT_RAISED ? "given"
-						       : alert_state_name(x->alert.state),
-			page_clock(x, x->alert.issued, at), x->alert.title);
+		const char *form = N_("given at %s: %s");
+		if (x->alert.state == ALERT_CORRECTED)
+			form = N_("corrected at %s: %s");
+		else if (x->alert.state == ALERT_WITHDRAWN)
+			form = N_("withdrawn at %s: %s");
+		page_clock(x, x->alert.issued, at);
+		page_wrapped(2, tr(l, form), at, x->alert.title);
 		page_wrapped(4, "%s", x->alert.text);
 	} else if (x->why_no_alert) {
-		page_wrapped(2, "None: %s.", x->why_no_alert);
+		page_wrapped(2, tr(l, "None: %s."), tr(l, x->why_no_alert));
 	} else {
-		printf("  None.\n");
+		printf("  %s\n", tr(l, "None."));
 	}
 }
 
@@ -193,24 +279,26 @@ print_scorers(const struct explanation *x)
 		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s %s",
 			i ? ", " : "", s->name, s->version);
 	}
-	printf("\nScorers in use, in their order\n");
+	printf("\n%s\n", tr(language(x), "Scorers in use, in their order"));
 	page_wrapped(2, "%s", list);
 }
 
 void
 explain_text(const struct explanation *x)
 {
-	static const char *const weekdays[] = {"Thursday", "Friday", "Saturday", "Sunday",
-		"Monday", "Tuesday", "Wednesday"}; /* 1970-01-01 was a Thursday */
-	char date[CIVIL_DATE_LEN];
-	printf("%s, %s %s\n", x->who->name[0] ? x->who->name : x->who->id,
-		weekdays[((x->date.n % 7) + 7) % 7], civil_date_text(x->date, date));
+	enum language l = language(x);
+	char date[32];
+	words_date(l, x->date, date);
+	printf(tr(l, "%s, %s %s"), x->who->name[0] ? x->who->name : x->who->id,
+		words_weekday(l, x->date), date);
+	putchar('\n');
 	page_night(x);
 	print_ratings(x);
 	print_outlook(x);
 	print_notice(x);
 	print_record(x);
 	print_scorers(x);
-	printf("\nBased on your entries only. A sleep and comfort diary, nothing "
-	       "more.\n");
+	printf("\n%s\n",
+		tr(l, "Based on your entries only. A sleep and comfort diary, nothing "
+		      "more."));
 }

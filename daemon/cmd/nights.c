@@ -2,6 +2,7 @@
 /* `dozed nights`: one row a sleep period, main sleep and naps. */
 #include "cmd/args.h"
 #include "cmd/rows.h"
+#include "core/words.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,8 +18,11 @@ each_night(void *ctx, const struct night *n)
 {
 	const struct listing *l = ctx;
 	row_night(l->table, n, l->who->zone);
-	if (l->with_note)
-		table_text(l->table, n->insufficient);
+	if (l->with_note) {
+		char why[128];
+		words_why(l->who->language, n->insufficient, why, sizeof why);
+		table_text(l->table, why);
+	}
 	return 0;
 }
 

@@ -6,15 +6,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/tr.h"
+
 const struct night_number night_numbers[NIGHT_NUMBERS] = {
-	{"tib_min", "night.tib", "in bed", "min"},
-	{"spt_min", "night.spt", "from falling asleep to waking", "min"},
-	{"tst_min", "night.tst", "asleep", "min"},
-	{"sol_min", "night.sol", "to fall asleep", "min"},
-	{"waso_min", "night.waso", "awake after falling asleep", "min"},
-	{"awakenings", "night.awakenings", "wake-ups", ""},
-	{"se_pct", "night.se", "asleep of the time in bed", "%"},
-	{"score", "night.score", "night score", ""},
+	{"tib_min", "night.tib", N_("in bed"), "min"},
+	{"spt_min", "night.spt", N_("from falling asleep to waking"), "min"},
+	{"tst_min", "night.tst", N_("asleep"), "min"},
+	{"sol_min", "night.sol", N_("to fall asleep"), "min"},
+	{"waso_min", "night.waso", N_("awake after falling asleep"), "min"},
+	{"awakenings", "night.awakenings", N_("wake-ups"), ""},
+	{"se_pct", "night.se", N_("asleep of the time in bed"), "%"},
+	{"score", "night.score", N_("night score"), ""},
 };
 
 double

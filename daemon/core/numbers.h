@@ -9,7 +9,7 @@
 struct night_number {
 	const char *column;  /* "waso_min" */
 	const char *channel; /* "night.waso" */
-	const char *label;   /* "awake after falling asleep" */
+	const char *label;   /* "awake after falling asleep", for tr() */
 	const char *unit;    /* "min", "%", "" */
 };
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Every sentence that a person reads about a night or an outlook, in one place, for the
  * alert, `explain`, JSON and pages alike. Wellness wording: what was seen, against the
- * person's own usual, how often it is wrong; never a diagnosis, never an alarm.
+ * person's own usual, how often it is wrong; never a diagnosis, never an alarm. Which
+ * language is always an argument (person.language).
  * tests/lint/words holds what may never be said. */
 #pragma once
 
@@ -31,8 +32,14 @@ enum reason_of words_reason_of(const char *code);
 const char *words_unusual(enum language l, double z_all);
 /* "Of 14 rated days after nights like this, 6 were ...; usually it is about 1 in 6." */
 void words_like(enum language l, const struct forecast *f, char *ret, size_t size);
+/* "Expect a notice like this to be wrong about 7 times in 10.", from its probability. */
+void words_wrong(enum language l, double p, char *ret, size_t size);
 /* One name out of forecast.missing: "no tracker data last night"; the name if unknown. */
 const char *words_missing(enum language l, const char *name);
+/* The same where it came after all: "last night's tracker data". */
+const char *words_came(enum language l, const char *name);
+/* Why a night has no numbers, or a scorer gave none, as scorers and core say it in English. */
+void words_why(enum language l, const char *why, char *ret, size_t size);
 
 /* How a person's outlook stands against their own base rate. */
 enum outlook {
@@ -52,8 +59,11 @@ void words_level(enum language l, const struct forecast *f, int min_rated_days,
 
 /* A share as one would say it: "about 1 in 6", "about 4 in 10", "about half". */
 void words_share(enum language l, double share, char ret[static 32]);
-/* A number without trailing zeros and never "-0": "7", "5.3". */
+/* A number without trailing zeros and never "-0": "7", "5.3", in German "5,3". */
 void words_number(enum language l, double v, int decimals, char ret[static 32]);
+/* "2025-11-15", in German "15.11.2025". */
+void words_date(enum language l, civil_day d, char ret[static 32]);
+const char *words_weekday(enum language l, civil_day d); /* "Saturday" */
 /* Minutes as "48 min" or "6 h 24 min". */
 void words_minutes(enum language l, double min, char ret[static 32]);
 
@@ -72,10 +82,12 @@ struct value_words {
 	enum value_group group;
 	enum value_kind kind;
 	int decimals;
-	const char *label, *unit; /* label NULL: by its channel's name */
+	const char *label, *form; /* both for tr(); label NULL: for machines only */
 };
 /* Of a channel that nobody knows: a plain number in VALUE_ALSO. */
 const struct value_words *words_value_of(const char *channel);
+/* What an input channel is called: "heart rate"; its name if unknown. */
+const char *words_channel(enum language l, const char *channel);
 /* All that have words, group by group. */
 const struct value_words *words_values(unsigned *ret_n);
 /* "54 a minute", "5 h 12 min", "03:58"; "-" where it is not known. */

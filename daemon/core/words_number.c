@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Numbers as one says them; every double has a word. */
+/* Numbers and dates as one says them; every double has a word. */
 #include "core/words.h"
 
 #include <math.h>
@@ -24,6 +24,7 @@ words_number(enum language l, double v, int decimals, char ret[static 32])
 	if (strcmp(ret, "-0") == 0)
 		memcpy(ret, "0", 2);
 	char *point = strchr(ret, '.');
+	/* the decimal point of the language */
 	if (point)
 		*point = tr(l, ".")[0];
 }
@@ -53,4 +54,26 @@ words_share(enum language l, double share, char ret[static 32])
 		snprintf(ret, 32, tr(l, "nearly all"));
 	else
 		snprintf(ret, 32, tr(l, "about %d in 10"), (int)lround(share * 10));
+}
+
+void
+words_date(enum language l, civil_day d, char ret[static 32])
+{
+	char iso[CIVIL_DATE_LEN];
+	civil_date_text(d, iso);
+	snprintf(ret, 32, "%s", iso);
+	if (strlen(iso) != strlen("2025-11-15"))
+		return;
+	iso[4] = iso[7] = '\0';
+	/* year, month, day; another order: "%3$s.%2$s.%1$s" */
+	snprintf(ret, 32, tr(l, "%1$s-%2$s-%3$s"), iso, iso + 5, iso + 8);
+}
+
+const char *
+words_weekday(enum language l, civil_day d)
+{
+	static const char *const weekdays[] = {N_("Thursday"), N_("Friday"),
+		N_("Saturday"), N_("Sunday"), N_("Monday"), N_("Tuesday"),
+		N_("Wednesday")}; /* 1970-01-01 was a Thursday */
+	return tr(l, weekdays[((d.n % 7) + 7) % 7]);
 }

@@ -62,6 +62,21 @@ explain_keeps_the_score_apart_from_what_is_unusual(void **state)
 	assert_null(strstr(w->out, "Not given"));
 }
 
+/* Of a page of text: one line, one blank between words. */
+static const char *
+unwrapped(const char *page)
+{
+	static char line[16384];
+	size_t n = 0;
+	for (; *page && n + 1 < sizeof line; page++) {
+		int blank = *page == ' ' || *page == '\n';
+		if (!blank || (n && line[n - 1] != ' '))
+			line[n++] = blank ? ' ' : *page;
+	}
+	line[n] = '\0';
+	return line;
+}
+
 static void
 explain_shows_the_notice_of_its_day(void **state)
 {
@@ -73,7 +88,7 @@ explain_shows_the_notice_of_its_day(void **state)
 	typed(w, cmd_explain, "--person", "anna", "--date", date, NULL);
 	assert_has(w->out, "given at ");
 	assert_has(w->out, "Good morning, Anna. What stands out: ");
-	assert_has(w->out, "Based on your entries only; you can turn");
+	assert_has(unwrapped(w->out), "Based on your entries only; you can turn these");
 	typed(w, cmd_explain, "--person", "anna", "--date", date, "--format", "json",
 		NULL);
 	json_t *j = json_loads(w->out, 0, NULL);
@@ -84,6 +99,40 @@ explain_shows_the_notice_of_its_day(void **state)
 	assert_true(json_number_value(json_object_get(f, "probability")) >= 0.25);
 	assert_int_equal(json_array_size(json_object_get(j, "nights")), 1);
 	json_decref(j);
+}
+
+static void
+explain_speaks_the_language_of_the_person(void **state)
+{
+	static const char *const english[] = {" the ", " your ", " of ", " usual", "Not ",
+		" than ", "asleep", "awake", " and ", "night ", "None", "rated"};
+	struct world *w = *state;
+	char conf[1024], state_dir[320];
+	world_path(w, "state", state_dir);
+	snprintf(conf, sizeof conf,
+		"state_dir = \"%s\"\nperson \"anna\" { name = \"Anna\" timezone = "
+		"\"Europe/Berlin\" language = de }\n",
+		state_dir);
+	world_write(w, "dozed.conf", conf);
+	typed(w, cmd_export, "--person", "anna", "--what", "alerts", NULL);
+	const char *row = strchr(w->out, '\n') + 1;
+	char date[11];
+	snprintf(date, sizeof date, "%.10s", row + strlen("anna,"));
+	typed(w, cmd_explain, "--person", "anna", "--date", date, NULL);
+	/* the notice is as it was told, in the language of its day */
+	char *notice = strstr(w->out, "Der Hinweis"),
+	     *rest = strstr(w->out, "Verfahren in");
+	assert_non_null(notice);
+	assert_non_null(rest);
+	memset(notice, '.', (size_t)(rest - notice));
+	assert_has(w->out, "Die Nacht\n");
+	assert_has(w->out, "sonst (");
+	assert_has(w->out, "  Nachtwertung ");
+	assert_has(w->out, "Der Ausblick auf den Tag\n");
+	assert_has(w->out, "Nur aus deinen eigenen Einträgen. Ein Tagebuch");
+	for (unsigned i = 0; i < array_len(english); i++)
+		if (strstr(w->out, english[i]))
+			fail_msg("\"%s\" in:\n%s", english[i], w->out);
 }
 
 static void
@@ -177,6 +226,7 @@ main(void)
 		FULL(explain_tells_night_outlook_and_why_there_was_no_notice),
 		FULL(explain_keeps_the_score_apart_from_what_is_unusual),
 		FULL(explain_shows_the_notice_of_its_day),
+		FULL(explain_speaks_the_language_of_the_person),
 		FULL(explain_of_an_empty_day_or_store_stays_calm),
 		FULL(replay_finds_no_difference_in_what_was_imported),
 		FULL(replay_shows_what_differs_and_by_how_much),
