@@ -58,6 +58,9 @@ struct line_io {
 	int (*alert_put)(
 		void *user, const struct alert *a, const struct forecast *f, int publish);
 	int (*alert_drop)(void *user, const char *person, civil_day date);
+	/* What the person was told, of the dates [from, to], by date. */
+	int (*notices)(void *user, const char *person, civil_day from, civil_day to,
+		int (*each)(void *ctx, const struct notice *), void *ctx);
 	/* Tells the person; f is the forecast it speaks of, or NULL. The same id and revision
 	 * once more is nothing: *ret_told = 0. */
 	int (*notice_put)(void *user, const struct notice *n, const struct forecast *f,

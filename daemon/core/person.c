@@ -2,6 +2,8 @@
 /* See person.h. */
 #include "core/person.h"
 
+#define DAY_S (DAY_MS / SECOND_MS)
+
 const char *const language_names[LANGUAGES] = {"en", "de"};
 const char *const night_source_names[NIGHT_SOURCES] = {
 	"session", "markers", "rest", "activity"};
@@ -18,4 +20,23 @@ int
 person_is_beyond(const struct person *p, utc_ms newest, utc_ms received)
 {
 	return p->retention_ms > 0 && newest.ms < received.ms - p->retention_ms;
+}
+
+int
+person_is_quiet(const struct person *p, utc_ms at)
+{
+	int from = p->quiet_from_min, until = p->quiet_until_min;
+	int64_t s = at.ms / SECOND_MS + zone_offset_s(p->zone, at);
+	int minute = (int)((s % DAY_S + DAY_S) % DAY_S / 60);
+	return from <= until ? minute >= from && minute < until
+			     : minute >= from || minute < until;
+}
+
+utc_ms
+person_quiet_end(const struct person *p, utc_ms at)
+{
+	civil_day d = zone_date(p->zone, at, 0);
+	utc_ms end = zone_instant(p->zone, d, p->quiet_until_min);
+	return end.ms > at.ms ? end
+			      : zone_instant(p->zone, DAY(d.n + 1), p->quiet_until_min);
 }

@@ -50,6 +50,10 @@ int person_is_beyond(const struct person *p, utc_ms newest, utc_ms received);
 unsigned person_nights(
 	const struct person *p, enum night_source ret[static NIGHT_SOURCES]);
 
+/* Whether nothing may be told at `at`, and when that ends next. */
+int person_is_quiet(const struct person *p, utc_ms at);
+utc_ms person_quiet_end(const struct person *p, utc_ms at);
+
 /* Alert policy and timing; defaults and help stand in the configuration table. */
 struct policy {
 	double threshold;   /* alert at p >= this; 0.25 = cost ratio 3:1 */

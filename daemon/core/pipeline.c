@@ -20,6 +20,7 @@
 #include "core/epochs.h"
 #include "core/keep.h"
 #include "core/mornings.h"
+#include "core/prompts.h"
 #include "core/stretch.h"
 
 #define UNSEEN_MS                                                                        \
@@ -245,6 +246,8 @@ make_person(struct pipeline *p, struct due *d, utc_ms now, enum pipeline_mode mo
 	stretch_forget(&p->stretch);
 	if (r == 0)
 		r = mornings_make(&p->mornings, d, now, live);
+	if (r == 0 && live)
+		r = prompts_make(p->io, p->policy, d, now);
 	for (unsigned i = 0; i < d->n && r == 0; i++) {
 		utc_ms stop = zone_instant(
 			d->who->zone, DAY(d->dates[i]), p->policy->hard_stop_min);
@@ -264,7 +267,8 @@ pipeline_run(struct pipeline *p, utc_ms now, enum pipeline_mode mode)
 	for (unsigned i = 0; i < p->n_people; i++) {
 		struct due *d = &p->people[i];
 		if (mode == PIPELINE_LIVE && d->since.ms == INT64_MIN)
-			d->since = now;
+			d->since = d->next =
+				now; /* once even where there is no input: prompts */
 		if (d->n == 0 && d->days_from == INT32_MAX && now.ms < d->next.ms)
 			continue;
 		int r = make_person(p, d, now, mode);

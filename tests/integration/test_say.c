@@ -224,6 +224,46 @@ without_a_daemon_it_goes_into_the_store(void **state)
 	assert_int_equal(answers(), 1);
 }
 
+/* In a zone where it is eight o'clock now, so that the morning's question is due. */
+static void
+whoever_has_not_rated_is_asked(void **state)
+{
+	static const char *const filters[] = {"dozed/+/alert", NULL};
+	int offset = 8 - (int)(time(NULL) / 3600 % 24);
+	char persons[512], out[2048], event[4096];
+	struct peer *p;
+
+	(void)state;
+	offset += offset < -12 ? 24 : 0;
+	snprintf(rig.options, sizeof(rig.options), "alert { settle = \"1 s\" }\n");
+	snprintf(persons, sizeof(persons),
+		"person \"anna\" { timezone = \"Etc/GMT%+d\" sleep_prompt = \"07:59\" }\n"
+		"person \"ben\" { timezone = \"Etc/GMT%+d\" sleep_prompt = \"07:59\" }\n",
+		-offset, -offset);
+	rig_config(&rig, persons);
+	assert_int_equal(dozed(out, sizeof(out), "rate", "--person", "anna",
+				 "sleep_quality", "6", NULL),
+		0);
+	p = peer_open(rig.port, "phone", filters);
+	rig_start_ready(&rig);
+	size_t n = peer_expect(p, "dozed/ben/alert", event, sizeof(event) - 1);
+	event[n] = '\0';
+	json_t *root = json_loads(event, 0, NULL);
+	assert_string_equal(
+		json_string_value(json_object_get(root, "event_type")), "sleep_prompt");
+	json_decref(root);
+	assert_int_equal(peer_count(p, "dozed/anna/alert"), 0);
+	rig_end(&rig, SIGKILL, NULL); /* and not again after a kill */
+	rig_start_ready(&rig);
+	peer_publish(p, "dozed/ben/sleep_quality/set", "7", 1);
+	rig_until(&rig, "counters.taps", '=', 1);
+	rig_until(&rig, "to_score", '=', 0);
+	rig_until(&rig, "store.outbox", '=', 0);
+	assert_int_equal(peer_count(p, "dozed/ben/alert"), 0);
+	peer_close(p);
+	rig.options[0] = '\0';
+}
+
 int
 main(void)
 {
@@ -233,6 +273,7 @@ main(void)
 		T(what_is_not_taken_is_told_in_the_same_words),
 		T(an_answer_comes_by_broker_and_command_line),
 		T(without_a_daemon_it_goes_into_the_store),
+		T(whoever_has_not_rated_is_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

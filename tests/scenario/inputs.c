@@ -196,7 +196,8 @@ rating(struct script *s, utc_ms at, int i, struct device_id *id, const struct pe
 			r.kind = (enum rating_kind)k;
 	if (!r.kind)
 		return 0;
-	r.value = (int)word_number(s, i + 1, 0, 10);
+	r.value = word_is(s, i + 1, "withdraw") ? RATING_WITHDRAWN
+						: (int)word_number(s, i + 1, 0, 10);
 	for (i += 2; i < s->n;) {
 		if (word_is(s, i, "revision")) {
 			r.revision = word_number(s, i + 1, 0, 1000), i += 2;

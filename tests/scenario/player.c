@@ -40,8 +40,22 @@ add_list(char *ret, size_t size, const char *name, const char *elements)
 	snprintf(ret + used, size - used, "\"}");
 }
 
-/* person anna Europe/Berlin [nights session,activity] [retention 30d]; once more, the hub is
- * configured anew */
+/* prompts 08:30,20:30: times of the sleep and of the pain prompt */
+static void
+add_prompts(const struct script *s, char *ret, size_t size, int i)
+{
+	char sleep[16] = "off", pain[16] = "off";
+	for (; i < s->n; i += 2)
+		if (word_is(s, i, "prompts") &&
+			sscanf(word_at(s, i + 1), "%15[^,],%15s", sleep, pain) != 2)
+			script_fail(s, "prompts 08:30,20:30");
+	size_t used = strlen(ret);
+	snprintf(ret + used, size - used, " sleep_prompt = \"%s\" pain_prompt = \"%s\"",
+		sleep, pain);
+}
+
+/* person anna Europe/Berlin [nights session,activity] [retention 30d] [prompts 08:30,off] [quiet
+ * 22:00,06:00]; once more, the hub is configured anew */
 static void
 person_statement(struct script *s)
 {
@@ -59,12 +73,20 @@ person_statement(struct script *s)
 	char *text = s->people[at];
 	size_t size = sizeof s->people[at];
 	snprintf(text, size, "%s timezone = \"%s\"", head, word_at(s, 2));
-	for (int i = 3; i < s->n; i += 2)
+	add_prompts(s, text, size, 3);
+	for (int i = 3; i < s->n; i += 2) {
+		size_t used = strlen(text);
 		if (word_is(s, i, "retention"))
-			snprintf(text + strlen(text), size - strlen(text),
-				" retention = \"%s\"", word_at(s, i + 1));
-		else
+			snprintf(text + used, size - used, " retention = \"%s\"",
+				word_at(s, i + 1));
+		else if (word_is(s, i, "quiet"))
+			snprintf(text + used, size - used,
+				" quiet_from = \"%.5s\" quiet_until = \"%s\"",
+				word_at(s, i + 1),
+				strlen(s->word[i + 1]) > 6 ? s->word[i + 1] + 6 : "");
+		else if (!word_is(s, i, "prompts"))
 			add_list(text, size, word_at(s, i), word_at(s, i + 1));
+	}
 	snprintf(text + strlen(text), size - strlen(text), " }\n");
 	if (s->is_open)
 		configure(s);

@@ -103,7 +103,9 @@ pack_rating(struct arena *a, const struct rating *r)
 	Dozed__V1__Rating *to = room(a, 1, sizeof *to);
 	dozed__v1__rating__init(to);
 	to->kind = (Dozed__V1__RatingKind)r->kind;
-	to->at_ms = r->at.ms, to->value = (uint32_t)r->value, to->revision = r->revision;
+	to->withdrawn = r->value == RATING_WITHDRAWN;
+	to->at_ms = r->at.ms, to->revision = r->revision;
+	to->value = to->withdrawn ? 0 : (uint32_t)r->value;
 	return to;
 }
 

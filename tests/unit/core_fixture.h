@@ -19,7 +19,7 @@
 static inline struct person
 fixture_person(const char *id, const char *zone)
 {
-	struct person p = {0};
+	struct person p = {.sleep_prompt_min = -1, .pain_prompt_min = -1};
 	snprintf(p.id, sizeof p.id, "%s", id);
 	assert_int_equal(zone_open(zone, &p.zone), 0);
 	return p;

@@ -253,6 +253,14 @@ memory_feedback(void *user, const char *person, utc_ms from, utc_ms to,
 }
 
 static inline int
+memory_notices(void *user, const char *person, civil_day from, civil_day to,
+	int (*each)(void *ctx, const struct notice *), void *ctx)
+{
+	(void)person, (void)from, (void)to, (void)each, (void)ctx;
+	return memory_call(user);
+}
+
+static inline int
 memory_notice_put(
 	void *user, const struct notice *n, const struct forecast *f, int *ret_told)
 {
@@ -280,5 +288,6 @@ memory_io(struct memory *m)
 		.forecast_drop = memory_forecast_drop,
 		.alert_put = memory_alert_put,
 		.alert_drop = memory_alert_drop,
+		.notices = memory_notices,
 		.notice_put = memory_notice_put};
 }

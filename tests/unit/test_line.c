@@ -9,8 +9,10 @@
 #include "dump.h"
 #include "world.h"
 
-#define CONFIG "person \"anna\" { timezone = \"Europe/Berlin\" }\n"
-#define DAYS   20
+#define CONFIG                                                                           \
+	"person \"anna\" { timezone = \"Europe/Berlin\" "                                \
+	"sleep_prompt = off pain_prompt = off }\n"
+#define DAYS 20
 
 static struct world w;
 
