@@ -47,6 +47,25 @@ struct stage_span {
 enum record_status { RECORD_UNSPECIFIED, RECORD_TENTATIVE, RECORD_FINAL, RECORD_DELETED };
 enum sleep_kind { SLEEP_UNSPECIFIED, SLEEP_MAIN, SLEEP_NAP };
 
+/* Totals that a vendor states of a record; they count where it has no stages. */
+enum stated_kind {
+	STATED_SLEEP, /* minutes, as all but awakenings */
+	STATED_WASO,
+	STATED_AWAKE, /* all of it, also before sleep */
+	STATED_LIGHT,
+	STATED_DEEP,
+	STATED_REM,
+	STATED_AWAKENINGS, /* count */
+	STATED_KINDS
+};
+/* The channel of each: "vendor.tst", "vendor.waso" ... */
+extern const char *const stated_channels[STATED_KINDS];
+
+struct stated {
+	enum stated_kind kind;
+	double value;
+};
+
 #define RECORD_ID_MAX 96
 /* A vendor's own sleep record: [start, end). */
 struct session {
@@ -61,6 +80,8 @@ struct session {
 	const struct stage_span *stages;
 	double latency_s;    /* as the vendor states it; NAN = not stated */
 	double vendor_score; /* NAN = not stated */
+	uint32_t n_stated;   /* each kind once at most */
+	struct stated stated[STATED_KINDS];
 };
 
 enum rating_kind {

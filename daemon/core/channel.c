@@ -32,6 +32,13 @@ const struct channel channels[] = {
 	{"sleep_period",    "0/1",     CHANNEL_KIND_EPOCHS,  0, 1, 0, 1,      MEAN, "in a night or nap, for scorers of many nights"},
 	{"vendor.latency",  "min",     CHANNEL_KIND_NIGHTLY, 0, 1, 0, 1440,   MEAN, "time to fall asleep as the vendor states it"},
 	{"vendor.score",    "points",  CHANNEL_KIND_NIGHTLY, 0, 1, 0, 100,    MEAN, "the vendor's own sleep score"},
+	{"vendor.tst",      "min",     CHANNEL_KIND_NIGHTLY, 0, 1, 0, 2880,   MEAN, "asleep, as the vendor states it of a record without stages"},
+	{"vendor.waso",     "min",     CHANNEL_KIND_NIGHTLY, 0, 1, 0, 2880,   MEAN, "the same: awake after falling asleep"},
+	{"vendor.awake",    "min",     CHANNEL_KIND_NIGHTLY, 0, 1, 0, 2880,   MEAN, "the same: awake in all"},
+	{"vendor.light",    "min",     CHANNEL_KIND_NIGHTLY, 0, 1, 0, 2880,   MEAN, "the same: light sleep"},
+	{"vendor.deep",     "min",     CHANNEL_KIND_NIGHTLY, 0, 1, 0, 2880,   MEAN, "the same: deep sleep"},
+	{"vendor.rem",      "min",     CHANNEL_KIND_NIGHTLY, 0, 1, 0, 2880,   MEAN, "the same: REM sleep"},
+	{"vendor.awakenings", "count", CHANNEL_KIND_NIGHTLY, 0, 1, 0, 2880,   MEAN, "the same: awakenings"},
 	{"sleep_quality",   "NRS",     CHANNEL_KIND_DAILY,   0, 1, 0, 10,     MEAN, "rated sleep, 0 worst, 10 best"},
 	{"pain_morning",    "NRS",     CHANNEL_KIND_DAILY,   0, 1, 0, 10,     MEAN, "rated pain in the morning"},
 	{"pain_day",        "NRS",     CHANNEL_KIND_DAILY,   0, 1, 0, 10,     MEAN, "rated pain of the day"},
@@ -40,6 +47,8 @@ const struct channel channels[] = {
 /* clang-format on */
 
 const char *const rating_names[] = {NULL, "sleep_quality", "pain_morning", "pain_day"};
+const char *const stated_channels[] = {"vendor.tst", "vendor.waso", "vendor.awake",
+	"vendor.light", "vendor.deep", "vendor.rem", "vendor.awakenings"};
 const char *const feedback_names[] = {NULL, "ack", "snooze", "false_alarm"};
 
 const struct channel *

@@ -77,6 +77,10 @@ stages_lay_out(struct board *b, const struct bed_time *p)
 			fill_part(g, step, p, k);
 	}
 	const struct session *first = p->parts[0];
+	/* of a night in parts each total would be a part's */
+	for (uint32_t i = 0; n_stages == 0 && p->n_parts == 1 && i < first->n_stated; i++)
+		b->channels[board_find(b, stated_channels[first->stated[i].kind])].value =
+			first->stated[i].value;
 	if (!isnan(first->latency_s))
 		b->channels[board_find(b, "vendor.latency")].value =
 			first->latency_s / 60;

@@ -102,6 +102,35 @@ decode_metric(
 		d->b->refused_samples++;
 }
 
+/* By enum stated_kind. */
+static const struct {
+	Dozed__V1__Metric metric;
+	double unit, max; /* of the wire: seconds in a minute */
+} totals[STATED_KINDS] = {
+	[STATED_SLEEP] = {DOZED__V1__METRIC__METRIC_TOTAL_SLEEP_S, 60, 86400},
+	[STATED_WASO] = {DOZED__V1__METRIC__METRIC_WASO_S, 60, 86400},
+	[STATED_AWAKE] = {DOZED__V1__METRIC__METRIC_AWAKE_S, 60, 86400},
+	[STATED_LIGHT] = {DOZED__V1__METRIC__METRIC_LIGHT_S, 60, 86400},
+	[STATED_DEEP] = {DOZED__V1__METRIC__METRIC_DEEP_S, 60, 86400},
+	[STATED_REM] = {DOZED__V1__METRIC__METRIC_REM_S, 60, 86400},
+	[STATED_AWAKENINGS] = {DOZED__V1__METRIC__METRIC_AWAKENINGS, 1, 1440},
+};
+
+/* The last one of a kind counts; the order is that of the enum, whatever the vendor's. */
+static void
+decode_totals(struct decoding *d, const Dozed__V1__Session *in, struct session *ret)
+{
+	for (int t = 0; t < STATED_KINDS; t++) {
+		double v = NAN;
+		for (size_t k = 0; k < in->n_metrics; k++)
+			if (in->metrics[k]->metric == totals[t].metric)
+				decode_metric(d, in->metrics[k], totals[t].max, &v);
+		if (!isnan(v))
+			ret->stated[ret->n_stated++] =
+				(struct stated){(enum stated_kind)t, v / totals[t].unit};
+	}
+}
+
 int
 decode_session(
 	struct decoding *d, const Dozed__V1__Session *in, size_t i, struct session *ret)
@@ -133,6 +162,7 @@ decode_session(
 		if (in->metrics[k]->metric == DOZED__V1__METRIC__METRIC_VENDOR_SCORE)
 			decode_metric(d, in->metrics[k], 100, &ret->vendor_score);
 	}
+	decode_totals(d, in, ret);
 	return 0;
 }
 

@@ -33,6 +33,27 @@ pack_body(struct pack *p, const struct session *v)
 		end = (uint64_t)t->offset_s + t->duration_s;
 	}
 	pack_text(p, v->device);
+	if (v->n_stated == 0)
+		return; /* as every record was before totals were kept */
+	pack_varint(p, v->n_stated);
+	for (uint32_t i = 0; i < v->n_stated; i++) {
+		pack_u8(p, v->stated[i].kind);
+		pack_f64(p, v->stated[i].value);
+	}
+}
+
+static void
+unpack_stated(struct unpack *u, struct session *v)
+{
+	uint64_t n = u->at == u->end ? 0 : unpack_varint(u);
+	v->n_stated = 0;
+	u->over += n > STATED_KINDS;
+	for (uint64_t i = 0; i < n && !u->over; i++) {
+		unsigned kind = unpack_u8(u);
+		double value = unpack_f64(u);
+		u->over += kind >= STATED_KINDS;
+		v->stated[v->n_stated++] = (struct stated){kind, value};
+	}
 }
 
 /* *ret_stages is the caller's to free. */
@@ -63,6 +84,7 @@ unpack_body(
 		end = (uint64_t)stages[i].offset_s + stages[i].duration_s;
 	}
 	unpack_text(&u, v->device, sizeof v->device);
+	unpack_stated(&u, v);
 	v->n_stages = (uint32_t)n;
 	v->stages = *ret_stages = stages;
 	return u.over || u.at != u.end ? -EUCLEAN : 0;

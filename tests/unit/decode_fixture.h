@@ -35,7 +35,7 @@ struct parts {
 	Dozed__V1__Session session, *session_list[1];
 	Dozed__V1__Origin origin;
 	Dozed__V1__StageSpan stages[2], *stage_list[2];
-	Dozed__V1__MetricValue metrics[3], *metric_list[3];
+	Dozed__V1__MetricValue metrics[5], *metric_list[5];
 	Dozed__V1__Rating rating, *rating_list[1];
 	Dozed__V1__Marker marker, *marker_list[1];
 	Dozed__V1__Feedback feedback, *feedback_list[1];
@@ -61,7 +61,7 @@ parts(void)
 		dozed__v1__stage_span__init(&p.stages[i]);
 		p.stage_list[i] = &p.stages[i];
 	}
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 5; i++) {
 		dozed__v1__metric_value__init(&p.metrics[i]);
 		p.metric_list[i] = &p.metrics[i];
 	}

@@ -15,9 +15,16 @@ a_session_keeps_what_the_vendor_says(void **state)
 	p->metrics[1].metric = DOZED__V1__METRIC__METRIC_VENDOR_SCORE;
 	p->metrics[1].value = 101;
 	p->metrics[2].metric = (Dozed__V1__Metric)77;
-	p->session.n_metrics = 3;
+	p->metrics[3].metric = DOZED__V1__METRIC__METRIC_AWAKENINGS;
+	p->metrics[3].value = 4;
+	p->metrics[4].metric = DOZED__V1__METRIC__METRIC_TOTAL_SLEEP_S;
+	p->metrics[4].value = 23040;
+	p->session.n_metrics = 5;
 	accepted(p);
 	const struct session *s = &got.sessions[0];
+	assert_int_equal(s->n_stated, 2);
+	assert_int_equal(s->stated[0].kind, STATED_SLEEP);
+	assert_true(s->stated[0].value == 384 && s->stated[1].value == 4);
 	assert_string_equal(s->source, "fitbit");
 	assert_string_equal(s->record_id, "log/1");
 	assert_int_equal(s->status, RECORD_FINAL);

@@ -79,6 +79,9 @@ a_session_comes_back_as_it_was(void **state)
 	struct place *p = *state;
 	struct session v = a_session(5, RECORD_FINAL, 22);
 
+	v.n_stated = 2;
+	v.stated[0] = (struct stated){STATED_SLEEP, 384.5};
+	v.stated[1] = (struct stated){STATED_AWAKENINGS, 9};
 	file_session(p->s, &v, 1000, 1);
 	assert_int_equal(old_end.ms, 0);
 	struct one_session c = sessions(p->s, 22, 23);
@@ -89,6 +92,9 @@ a_session_comes_back_as_it_was(void **state)
 	assert_int_equal(c.v.offset_end_min, -60);
 	assert_true(isnan(c.v.latency_s));
 	assert_true(c.v.vendor_score == 81.5);
+	assert_int_equal(c.v.n_stated, 2);
+	assert_int_equal(c.v.stated[1].kind, STATED_AWAKENINGS);
+	assert_true(c.v.stated[0].value == 384.5 && c.v.stated[1].value == 9);
 	assert_int_equal(c.v.n_stages, 2);
 	assert_memory_equal(c.stages, two_stages, sizeof two_stages);
 	assert_int_equal(c.received.ms, 1000);
