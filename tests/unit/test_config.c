@@ -39,7 +39,7 @@ an_empty_file_means_every_default(void **state)
 	assert_int_equal(c->n_people, 0);
 	assert_int_equal(c->n_scorers, 14);
 	assert_string_equal(c->scorers[0], "cole_kripke");
-	assert_string_equal(c->scorers[12], "pain_forecast");
+	assert_string_equal(c->scorers[13], "pain_forecast");
 	config_free(c);
 	unsetenv("STATE_DIRECTORY");
 }
