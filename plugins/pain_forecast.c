@@ -1,82 +1,69 @@
 /* SPDX-License-Identifier: MIT */
 /* pain_forecast: how likely today is a high-discomfort day, by the person's own measure.
  *
- * A Bayesian logistic model with a prior for everybody that learns from the
- * person's own ratings, day by day (method and constants are this project's own, set on
- * simulated people; README.md, "How often it is wrong", has what came of it). Every call
- * starts from the prior and walks through all days of the window, oldest first, so that
- * the same days always give the same numbers. Each day:
- *   features  x = [1, T, Q, Y, E], "badness" against the person's own baselines so far
- *             T = (-z(SE) - z(TST) + z(WASO) + z(awakenings)) / 4 / 0.75
- *             Q = -z(sleep_quality)            rated this morning
- *             Y = z(yesterday's pain_day)      E = z(ewma of pain_day, 0.25 a rated day)
- *   missing   a tracker number adds 0 to T; Q without rating = 0.32 T; Y, E = 0
- *   predict   a = w.x, v = x'Sx, p = sig(a / sqrt(1 + pi v / 8))
- * then, in the evening, where the day was rated:
- *   label     y = rating >= the threshold frozen in the morning, m + max(1, s) of the past
- *             ratings (or the fixed option `high_at`)
- *   learn     rank-1 sequential Laplace: q = sig(a), h = max(q(1-q), 1e-4),
- *             k = Sx / (1/h + v), w += k (y-q)/h, S -= k (Sx)'
- *   baselines per metric, prior mean and SD worth 4 nights; last night is never in its own.
- * Prior of w: the mean of what fits two simulated worlds, "weak" and "central" by how far sleep
- * moves the next day; SD 0.25 for the first weight, 0.15 for the others.
- * Today's rating is never looked at.
+ * It forecasts the rating itself, 0-10, and asks how much of that forecast lies at or above
+ * the person's threshold. Today's expected rating is `usual` + `level`: usual, what the
+ * person's average day is rated; level, how far today is above it. Every morning
+ *   level = phi level' + bq Q + bt T + noise     ' = yesterday evening
+ *   rating = usual + level + noise               in the evening
+ *   tap    = usual + offset + level + noise      pain_morning, where given
+ *   T = (-z(SE) - z(TST) + z(WASO) + z(awakenings)) / 4 / 0.75    a part that is missing: 0
+ *   Q = -z(sleep_quality); without a rating Q = 0.32 T
+ * z is against the person's own baseline so far, clipped to 3: prior mean and SD worth 4
+ * nights; last night is never in its own. usual, level, bq, bt and offset are learnt together
+ * (a Kalman filter with state [level usual bq bt offset], covariances in units of a variance
+ * that is learnt, too), so a day without rating, night or tap is nothing special: there is
+ * no update, and the uncertainty grows. Nothing that is missing is ever zero.
  *
- * Writes day_outlook = p; .low = sig(a - 0.84 sqrt(v)), a one-sided 80 % bound; the
- * threshold of today, the running base rate (1.6 + positives) / (10 + rated), the counts
- * behind it, and of "nights like this": the person's own rated days before whose night
- * was about as restful. A night's badness is the mean of T and Q, of what there is; two
- * nights are alike if it differs by at most 0.5 SD, everything beyond 1 SD being equally
- * bad or good.
+ * A person may be one of nine kinds: sleep moves the next day not at all, somewhat or much,
+ * and a day carries over little, half or much to the next (table `sleeps`, `persists`). Each
+ * kind has its own filter; their shares pi start at the table's and are multiplied by how
+ * likely each thought every tap and rating before it came. So somebody whose nights say
+ * nothing is soon no longer told about nights. Then, with m = sum pi (usual + level), u the
+ * variance of usual + level, and sd = sqrt(u + variance of a rating),
+ *   p   = Phi(a),  a = (m - (cut - 0.5)) / sd,    cut = ceil(threshold)
+ *   low = Phi(a - 0.84 sqrt(u) / sd)              m at its one-sided 80 % bound
+ * since ratings are whole numbers: thresholds 5.1 and 5.9 both ask for 6. cut > 10: p = 0.
+ * The threshold is frozen in the morning: mean + max(1, sd) of the past ratings (baseline as
+ * above), or the option `high_at`. Today's rating is never looked at. Every call starts from
+ * the prior and walks through all days of the window, oldest first: the same days give the
+ * same numbers. A day older than the window (two years) is forgotten: the window slides.
  *
- * Reasons are the model's own contributions w_i x_i, greatest first: `tracker` (value T,
- * usual 0; with the share that Q borrows from it), `sleep_quality`, `yesterday`,
- * `recent_pain` (usual = own mean), and the parts of `tracker` in own numbers, which say
- * the same again: `tst_low`, `se_low`, `waso_high`, `wakes_high`. A day older than the
- * window (two years) is forgotten: the window slides.
+ * Updates: of state m, C by a number x = h.state with noise r: f = C h, q = h.f + r,
+ * e = x - h.m, k = f / q, m += k e, C -= k f'; the share's log weight -= (log(q s) +
+ * e e / (q s)) / 2. A rating also teaches the variance: s = s (n + e e / (q s)) / (n + 1);
+ * a tap its own noise: r = r (n + e e / (q s)) / (n + 1), so a tap that says little about the
+ * evening soon counts for little. `usual` drifts a little each day.
  *
- * Good to know: the tracker adds little, the morning rating and the diary most. Two of
- * three days pointed out as likely high are not. Wellness only. */
-#include "scorer.h"
+ * Constants: those of the baselines and of T are science's (doc comment of pain_logistic);
+ * the others were chosen on simulated people by tests/fit/pain_forecast.py, which prints what
+ * other values would do: all are flat around what is here. docs/forecast.md compares models.
+ *
+ * Writes day_outlook = p, day_outlook.low, the threshold, the running base rate (1.6 +
+ * positives) / (10 + rated) and its counts, and of "nights like this" the person's own rated
+ * days before whose night was about as restful: mean of T and Q, of what there is, within 0.5,
+ * everything beyond 1 being equally bad or good.
+ *
+ * Reasons: a is a sum: that of the person's average day, level 0, and these, in steps of a
+ * (weight); greatest first. `tracker` (value T, usual 0; with what Q borrows of it),
+ * `sleep_quality`, `yesterday` (the rating), `recent_pain` (what carries over from before; value:
+ * ratings smoothed, 0.25 a day), `pain_morning`. The parts of `tracker` in own numbers say
+ * it again: `tst_low`, `se_low`, `waso_high`, `wakes_high`; of nine reasons its weakest part
+ * is left out.
+ *
+ * Good to know: two of three days pointed out as likely high are not. Wellness only. */
+#include <string.h>
 
-#define DAYS    730
-#define METRICS 6
-#define WEIGHTS 5
+#include "pain_days.h"
+#include "pain_kind.h"
+#include "pain_result.h"
 
-enum { TST, SE, WASO, AWAKENINGS, SLEEP_QUALITY, PAIN }; /* read ports = metrics */
-enum { BIAS, T, Q, Y, E };
-enum {
-	WRITE_P,
-	WRITE_LOW,
-	WRITE_THRESHOLD,
-	WRITE_BASE_RATE,
-	WRITE_RATED,
-	WRITE_POSITIVES,
-	WRITE_LIKE,
-	WRITE_LIKE_HIGH
-};
-enum { OPTION_HIGH_AT };
-
-static const double mu0[METRICS] = {400, 86, 55, 24, 5.3, 4.5};
-static const double sd0[METRICS] = {70, 5.2, 22, 7, 1.8, 1.2};
-static const double prior[WEIGHTS] = {-1.82, 0.075, 0.405, 0.485, 0.435};
-static const double prior_sd[WEIGHTS] = {0.25, 0.15, 0.15, 0.15, 0.15};
-/* of the four tracker metrics: what is bad */
-static const double sign[4] = {-1, -1, 1, 1};
-#define T_SCALE    (4 * 0.75)
-#define Q_FROM_T   0.32
-#define EWMA_NEW   0.25
-#define LOW_Z      0.84
-#define LIKE_WIDTH 0.5
-#define LIKE_CLIP  1.0
-
-struct baseline {
-	double n, m, s;
-};
+enum { PAIN_MORNING = BASELINES, METRICS };
+enum { OPTION_HIGH_AT, OPTION_MORNING_TAP, OPTION_SLEEP };
 
 struct model {
-	double w[WEIGHTS], cov[WEIGHTS][WEIGHTS];
-	struct baseline base[METRICS];
+	struct kind kind[PAIN_KINDS];
+	struct pain_baseline base[BASELINES];
 	double ewma, yesterday; /* NAN before there is one */
 	int rated, positives;
 };
@@ -84,302 +71,324 @@ struct model {
 /* What the morning knows of one day. */
 struct morning {
 	double metric[METRICS]; /* [PAIN] is not filled */
-	double x[WEIGHTS];
+	double t, q;
+	int tracked;
 	double night; /* badness, NAN if nothing is known of it */
-	double a, v, threshold;
-};
-
-/* In scratch: the rated days so far, for "nights like this". */
-struct rated_day {
-	double night, high;
+	double threshold, m, u, sd, p, low;
+	double usual, tap_usual, part[PARTS];
 };
 
 static double
-sig(double a)
+phi(double a)
 {
-	return 1 / (1 + exp(-a));
-}
-
-static double
-sd(const struct baseline *b)
-{
-	return sqrt(b->s / b->n);
-}
-
-static double
-z(const struct baseline *b, double x)
-{
-	double r = (x - b->m) / sd(b);
-	return r < -3 ? -3 : r > 3 ? 3 : r;
+	return 0.5 * erfc(-a / sqrt(2));
 }
 
 static void
-add(struct baseline *b, double x)
-{
-	double d = x - b->m;
-	b->n += 1;
-	b->m += d / b->n;
-	b->s += d * (x - b->m);
-}
-
-static void
-start(struct model *m)
+start(struct model *m, int with_sleep)
 {
 	*m = (struct model){.ewma = NAN, .yesterday = NAN};
-	for (int i = 0; i < METRICS; i++)
-		m->base[i] = (struct baseline){4, mu0[i], 4 * sd0[i] * sd0[i]};
-	for (int i = 0; i < WEIGHTS; i++) {
-		m->w[i] = prior[i];
-		m->cov[i][i] = prior_sd[i] * prior_sd[i];
-	}
+	pain_baselines_init(m->base);
+	for (int i = 0; i < PAIN_KINDS; i++)
+		pain_kind_init(&m->kind[i], i / 3, i % 3, with_sleep);
 }
 
-static double
-badness(const struct model *m, const struct morning *d, int metric)
+/* The night passes: level' to level. */
+static void
+pass_night(struct kind *k, const struct morning *d)
 {
-	double x = d->metric[metric];
-	return isnan(x) ? 0 : sign[metric] * z(&m->base[metric], x) / T_SCALE;
+	const double a[STATE] = {k->phi, 0, d->q, d->t, 0};
+	int rated = !isnan(d->metric[SLEEP_QUALITY]);
+	double row[STATE], unseen = rated        ? 0
+				    : d->tracked ? 1 - PAIN_Q_FROM_T * PAIN_Q_FROM_T
+						 : 1;
+	for (int j = 0; j < STATE; j++)
+		row[j] = a[LEVEL] * k->c[LEVEL][j] + a[BQ] * k->c[BQ][j] +
+			 a[BT] * k->c[BT][j];
+	double var = a[LEVEL] * row[LEVEL] + a[BQ] * row[BQ] + a[BT] * row[BT];
+	for (int j = 0; j < STATE; j++)
+		k->c[LEVEL][j] = k->c[j][LEVEL] = row[j];
+	k->c[LEVEL][LEVEL] = var + k->step + unseen * k->bq * k->bq;
+	k->c[USUAL][USUAL] += DRIFT_VAR;
+	k->part[YESTERDAY] *= k->phi;
+	k->part[RECENT] *= k->phi;
+	k->part[TRACKER] = k->m[BT] * d->t + (rated ? 0 : k->m[BQ] * d->q);
+	k->part[QUALITY] = rated ? k->m[BQ] * d->q : 0;
+	k->m[LEVEL] = a[LEVEL] * k->m[LEVEL] + a[BQ] * k->m[BQ] + a[BT] * k->m[BT];
 }
 
-/* v = x'Sx, and Sx on the way. */
-static double
-spread(const struct model *m, const double *x, double *sx)
+/* What is left of the parts when a number moved level by gain * (x - expected), the expected
+ * being level + usual: of each its (1 - gain)th, and gain * (x - usual) of the number's. */
+static void
+share_out(struct kind *k, double gain, int part, double above_usual)
 {
-	double v = 0;
-	for (int i = 0; i < WEIGHTS; i++) {
-		sx[i] = 0;
-		for (int k = 0; k < WEIGHTS; k++)
-			sx[i] += m->cov[i][k] * x[k];
-		v += x[i] * sx[i];
-	}
-	return v;
+	for (int i = 0; i < PARTS; i++)
+		k->part[i] *= 1 - gain;
+	k->part[part] += gain * above_usual;
 }
 
 static void
-predict(const struct model *m, struct morning *d, double high_at)
+take_tap(struct kind *k, double tap)
 {
-	const struct baseline *pain = &m->base[PAIN];
-	double sq = d->metric[SLEEP_QUALITY], sx[WEIGHTS];
-	int tracked = 0;
-	d->x[BIAS] = 1;
-	d->x[T] = 0;
+	double gain, above = tap - k->m[USUAL] - k->m[OFFSET];
+	double far = pain_kind_update(k, tap, 1, k->tap_r, &gain);
+	share_out(k, gain, MORNING, above);
+	k->tap_r *= (k->tap_n + far) / (k->tap_n + 1);
+	k->tap_n += 1;
+}
+
+/* The evening: of today's parts only what they come to is carried on; NAN = not rated. */
+static void
+take_rating(struct kind *k, double pain)
+{
+	double gain, above = pain - k->m[USUAL];
+	for (int i = 0; i < PARTS; i++)
+		k->part[i] = i == RECENT ? k->m[LEVEL] : 0;
+	if (isnan(pain))
+		return;
+	double far = pain_kind_update(k, pain, 0, RATING_VAR, &gain);
+	share_out(k, gain, YESTERDAY, above);
+	k->s *= (k->n + far) / (k->n + 1);
+	k->n += 1;
+}
+
+/* Of the kinds' log shares, shares that add up to 1. */
+static void
+weigh(struct model *m)
+{
+	double most = m->kind[0].log_share, sum = 0;
+	for (int i = 1; i < PAIN_KINDS; i++)
+		most = fmax(most, m->kind[i].log_share);
+	for (int i = 0; i < PAIN_KINDS; i++)
+		sum += m->kind[i].share = exp(m->kind[i].log_share - most);
+	for (int i = 0; i < PAIN_KINDS; i++)
+		m->kind[i].share /= sum;
+}
+
+/* The kinds together: one normal with their mean and variance, and its parts. */
+static void
+mix(struct model *m, struct morning *d)
+{
+	double noise = 0;
+	weigh(m);
+	for (int i = 0; i < PAIN_KINDS; i++) {
+		const struct kind *k = &m->kind[i];
+		d->m += k->share * (k->m[USUAL] + k->m[LEVEL]);
+		d->usual += k->share * k->m[USUAL];
+		d->tap_usual += k->share * (k->m[USUAL] + k->m[OFFSET]);
+		for (int j = 0; j < PARTS; j++)
+			d->part[j] += k->share * k->part[j];
+	}
+	for (int i = 0; i < PAIN_KINDS; i++) {
+		const struct kind *k = &m->kind[i];
+		double off = k->m[USUAL] + k->m[LEVEL] - d->m;
+		double v =
+			k->c[LEVEL][LEVEL] + 2 * k->c[LEVEL][USUAL] + k->c[USUAL][USUAL];
+		d->u += k->share * (k->s * v + off * off);
+		noise += k->share * k->s * RATING_VAR;
+	}
+	d->sd = sqrt(d->u + noise);
+}
+
+/* T, Q, the night as a whole and the threshold: what the day says before the kinds do. */
+static void
+look(const struct model *m, struct morning *d, double high_at)
+{
+	const struct pain_baseline *pain = &m->base[PAIN];
+	double sq = d->metric[SLEEP_QUALITY];
+	d->t = 0;
+	d->tracked = 0;
 	for (int i = TST; i <= AWAKENINGS; i++) {
-		d->x[T] += badness(m, d, i);
-		tracked |= !isnan(d->metric[i]);
+		d->t += pain_badness(m->base, d->metric, i);
+		d->tracked |= !isnan(d->metric[i]);
 	}
-	d->x[Q] = isnan(sq) ? Q_FROM_T * d->x[T] : -z(&m->base[SLEEP_QUALITY], sq);
-	d->x[Y] = isnan(m->yesterday) ? 0 : z(pain, m->yesterday);
-	d->x[E] = isnan(m->ewma) ? 0 : z(pain, m->ewma);
+	d->q = isnan(sq) ? PAIN_Q_FROM_T * d->t : -pain_z(&m->base[SLEEP_QUALITY], sq);
 	if (isnan(sq))
-		d->night = tracked ? d->x[T] : NAN;
+		d->night = d->tracked ? d->t : NAN;
 	else
-		d->night = tracked ? (d->x[T] + d->x[Q]) / 2 : d->x[Q];
-	d->a = 0;
-	for (int i = 0; i < WEIGHTS; i++)
-		d->a += m->w[i] * d->x[i];
-	d->v = spread(m, d->x, sx);
-	d->threshold = high_at > 0 ? high_at : pain->m + fmax(1, sd(pain));
+		d->night = d->tracked ? (d->t + d->q) / 2 : d->q;
+	d->threshold = pain_threshold(pain, high_at);
 }
 
 static void
-learn(struct model *m, const struct morning *d, double y)
+pass_morning(struct model *m, struct morning *d)
 {
-	double sx[WEIGHTS], v = spread(m, d->x, sx), q = sig(d->a);
-	double h = fmax(q * (1 - q), 1e-4);
-	for (int i = 0; i < WEIGHTS; i++) {
-		double k = sx[i] / (1 / h + v);
-		m->w[i] += k * (y - q) / h;
-		for (int j = 0; j < WEIGHTS; j++)
-			m->cov[i][j] -= k * sx[j];
+	double tap = d->metric[PAIN_MORNING];
+	for (int i = 0; i < PAIN_KINDS; i++) {
+		pass_night(&m->kind[i], d);
+		if (!isnan(tap))
+			take_tap(&m->kind[i], tap);
 	}
+}
+
+static void
+predict(struct model *m, struct morning *d)
+{
+	double cut = ceil(d->threshold), a;
+	mix(m, d);
+	a = (d->m - (cut - 0.5)) / d->sd;
+	d->p = cut > NRS_MAX ? 0 : phi(a);
+	d->low = cut > NRS_MAX ? 0 : phi(a - PAIN_LOW_Z * sqrt(d->u) / d->sd);
 }
 
 /* The evening: the rating, if there is one, then the day's values join the baselines. */
 static void
-close_day(struct model *m, const struct morning *d, double pain, struct rated_day *log)
+close_day(struct model *m, const struct morning *d, double pain, struct pain_rated *log)
 {
 	m->yesterday = pain;
 	for (int i = TST; i <= SLEEP_QUALITY; i++)
 		if (!isnan(d->metric[i]))
-			add(&m->base[i], d->metric[i]);
+			pain_add(&m->base[i], d->metric[i]);
+	for (int i = 0; i < PAIN_KINDS; i++)
+		take_rating(&m->kind[i], pain);
 	if (isnan(pain))
 		return;
 	double y = pain >= d->threshold;
-	learn(m, d, y);
-	log[m->rated] = (struct rated_day){d->night, y};
+	log[m->rated] = (struct pain_rated){d->night, y};
 	m->rated++;
 	m->positives += y > 0;
-	add(&m->base[PAIN], pain);
-	m->ewma = isnan(m->ewma) ? pain : (1 - EWMA_NEW) * m->ewma + EWMA_NEW * pain;
+	pain_add(&m->base[PAIN], pain);
+	m->ewma = isnan(m->ewma) ? pain
+				 : (1 - PAIN_EWMA_NEW) * m->ewma + PAIN_EWMA_NEW * pain;
 }
 
-static double
-clip_like(double night)
-{
-	return night < -LIKE_CLIP ? -LIKE_CLIP : night > LIKE_CLIP ? LIKE_CLIP : night;
-}
-
+/* The parts of `tracker` share its weight as they share T. */
 static void
-put_like_nights(const struct model *m, const struct morning *d,
-	const struct rated_day *log, int64_t at_ms, struct scorer_result *ret)
+because_tracker(const struct model *m, const struct morning *d, struct scorer_result *all)
 {
-	int like = 0, high = 0;
-	if (isnan(d->night))
+	static const char *const codes[] = {
+		"tst_low", "se_low", "waso_high", "wakes_high"};
+	double w = d->part[TRACKER] / d->sd;
+	if (!d->tracked)
 		return;
-	for (int i = 0; i < m->rated; i++) {
-		int is =
-			fabs(clip_like(log[i].night) - clip_like(d->night)) <= LIKE_WIDTH;
-		like += is;
-		high += is && log[i].high > 0;
+	for (int i = TST; i <= AWAKENINGS; i++) {
+		double bad = pain_badness(m->base, d->metric, i);
+		if (!isnan(d->metric[i]))
+			pain_because(all, codes[i], d->metric[i], m->base[i].m,
+				d->t != 0 ? w * bad / d->t : 0);
 	}
-	scorer_put(ret, WRITE_LIKE, at_ms, like, 1);
-	scorer_put(ret, WRITE_LIKE_HIGH, at_ms, high, 1);
+	pain_because(all, "tracker", d->t, 0, w);
 }
 
-/* Into its place by |weight|, greatest first; among equals the first stays first. */
-static void
-because(struct scorer_result *all, const char *code, double value, double usual,
-	double weight)
+static int
+is_part(const char *code)
 {
-	scorer_because(all, code, value, usual, weight);
-	struct scorer_reason *r = all->reasons;
-	for (uint32_t i = all->n_reasons - 1; i > 0; i--) {
-		if (fabs(r[i].weight) <= fabs(r[i - 1].weight))
-			break;
-		struct scorer_reason t = r[i];
-		r[i] = r[i - 1];
-		r[i - 1] = t;
-	}
+	size_t n = strlen(code);
+	return strcmp(code + n - 4, "_low") == 0 || strcmp(code + n - 5, "_high") == 0;
 }
 
 static void
 explain(const struct model *m, const struct morning *d, struct scorer_result *ret)
 {
-	static const char *const codes[] = {
-		"tst_low", "se_low", "waso_high", "wakes_high"};
-	struct scorer_reason lent[8];
-	struct scorer_result all = {.reasons = lent, .cap_reasons = 8};
-	double sq = d->metric[SLEEP_QUALITY], usual = m->base[PAIN].m;
-	/* without a rating Q is the tracker's too */
-	double w = m->w[T] + (isnan(sq) ? Q_FROM_T * m->w[Q] : 0);
-	int tracked = 0;
-	for (int i = TST; i <= AWAKENINGS; i++) {
-		if (isnan(d->metric[i]))
-			continue;
-		because(&all, codes[i], d->metric[i], m->base[i].m, w * badness(m, d, i));
-		tracked = 1;
-	}
-	if (tracked)
-		because(&all, "tracker", d->x[T], 0, w * d->x[T]);
+	struct scorer_reason lent[PAIN_REASONS];
+	struct scorer_result all = {.reasons = lent, .cap_reasons = PAIN_REASONS};
+	double sq = d->metric[SLEEP_QUALITY], tap = d->metric[PAIN_MORNING];
+	int left_out = -1;
+	because_tracker(m, d, &all);
 	if (!isnan(sq))
-		because(&all, "sleep_quality", sq, m->base[SLEEP_QUALITY].m,
-			m->w[Q] * d->x[Q]);
+		pain_because(&all, "sleep_quality", sq, m->base[SLEEP_QUALITY].m,
+			d->part[QUALITY] / d->sd);
 	if (!isnan(m->yesterday))
-		because(&all, "yesterday", m->yesterday, usual, m->w[Y] * d->x[Y]);
+		pain_because(&all, "yesterday", m->yesterday, d->usual,
+			d->part[YESTERDAY] / d->sd);
 	if (!isnan(m->ewma))
-		because(&all, "recent_pain", m->ewma, usual, m->w[E] * d->x[E]);
+		pain_because(
+			&all, "recent_pain", m->ewma, d->usual, d->part[RECENT] / d->sd);
+	if (!isnan(tap))
+		pain_because(&all, "pain_morning", tap, d->tap_usual,
+			d->part[MORNING] / d->sd);
+	for (uint32_t i = 0; all.n_reasons == PAIN_REASONS && i < PAIN_REASONS; i++)
+		left_out = is_part(lent[i].code) ? (int)i : left_out;
 	for (uint32_t i = 0; i < all.n_reasons; i++)
-		scorer_because(
-			ret, lent[i].code, lent[i].value, lent[i].usual, lent[i].weight);
+		if ((int)i != left_out)
+			scorer_because(ret, lent[i].code, lent[i].value, lent[i].usual,
+				lent[i].weight);
 }
 
-static double
-view_at(const struct scorer_view *v, uint32_t i)
-{
-	return i < v->n ? v->v[i] : NAN;
-}
-
-/* The morning of day i; 1 if anything is known of it. */
+/* The morning of day i; 1 if anything is known of it. An input that is not used is missing. */
 static int
-read_day(const struct scorer_window *in, uint32_t i, struct morning *d)
+read_day(const struct scorer_window *in, const double *options, uint32_t i,
+	struct morning *d)
 {
 	int any = 0;
-	for (int k = TST; k <= SLEEP_QUALITY; k++) {
-		d->metric[k] = view_at(&in->views[k], i);
+	*d = (struct morning){.night = NAN};
+	for (int k = 0; k < METRICS; k++) {
+		const struct scorer_view *v = &in->views[k];
+		int used = k == PAIN_MORNING ? options[OPTION_MORNING_TAP] > 0
+					     : k != PAIN && options[OPTION_SLEEP] > 0;
+		d->metric[k] = used && i < v->n ? v->v[i] : NAN;
 		any |= !isnan(d->metric[k]);
 	}
 	return any;
 }
 
+/* Walks through the days up to today's morning; 0 if nothing is known of any. */
+static int
+walk(const struct scorer_window *in, const double *options, uint32_t today,
+	struct model *m, struct morning *d)
+{
+	const struct scorer_view *pain = &in->views[PAIN];
+	int begun = 0;
+	start(m, options[OPTION_SLEEP] > 0);
+	for (uint32_t i = 0; i <= today; i++) {
+		double rating = i < today && i < pain->n ? pain->v[i] : NAN;
+		begun |= read_day(in, options, i, d) || !isnan(rating);
+		if (!begun)
+			continue;
+		look(m, d, options[OPTION_HIGH_AT]);
+		pass_morning(m, d);
+		if (i < today)
+			close_day(m, d, rating, in->scratch);
+	}
+	return begun;
+}
+
 static int
 score(const struct scorer_window *in, const double *options, struct scorer_result *ret)
 {
-	struct rated_day *log = in->scratch;
 	struct model m;
 	struct morning d;
 	uint32_t today = 0;
-	int begun = 0;
 	for (int k = 0; k < METRICS; k++)
 		if (in->views[k].n > today + 1)
 			today = in->views[k].n - 1;
-	if (today >= DAYS)
+	if (today >= PAIN_DAYS)
 		return scorer_skip(ret, "more days than were asked for");
-	start(&m);
-	for (uint32_t i = 0; i <= today; i++) {
-		double pain = i < today ? view_at(&in->views[PAIN], i) : NAN;
-		begun |= read_day(in, i, &d) || !isnan(pain);
-		if (!begun)
-			continue;
-		predict(&m, &d, options[OPTION_HIGH_AT]);
-		if (i < today)
-			close_day(&m, &d, pain, log);
-	}
-	if (!begun)
+	if (!walk(in, options, today, &m, &d))
 		return scorer_skip(ret, "no night and no rating yet");
-	double base_rate = (1.6 + m.positives) / (10.0 + m.rated);
-	double trust = m.rated / (10.0 + m.rated); /* own days against the prior's ten */
-	scorer_put(ret, WRITE_P, in->at_ms, sig(d.a / sqrt(1 + M_PI * d.v / 8)), trust);
-	scorer_put(ret, WRITE_LOW, in->at_ms, sig(d.a - LOW_Z * sqrt(d.v)), trust);
-	scorer_put(ret, WRITE_THRESHOLD, in->at_ms, d.threshold, 1);
-	scorer_put(ret, WRITE_BASE_RATE, in->at_ms, base_rate, trust);
-	scorer_put(ret, WRITE_RATED, in->at_ms, m.rated, 1);
-	scorer_put(ret, WRITE_POSITIVES, in->at_ms, m.positives, 1);
-	put_like_nights(&m, &d, log, in->at_ms, ret);
+	predict(&m, &d);
+	pain_put(ret, in->at_ms,
+		&(struct pain_outlook){d.p, d.low, d.threshold, m.rated, m.positives});
+	pain_put_like(ret, in->at_ms, in->scratch, m.rated, d.night);
 	explain(&m, &d, ret);
 	return SCORER_OK;
 }
 
-#define NRS         "NRS", 0, 10, 0
-#define PROBABILITY "probability", 0, 1, 0
-#define COUNT       "days", 0, DAYS, 0
-
 SCORER_EXPORT = {
 	SCORER_HEAD,
 	.name = "pain_forecast",
-	.version = "1.0",
+	.version = "2.0",
 	.summary =
 		"how likely today is a high-discomfort day by the person's own ratings",
 	.reads =
 		(const struct scorer_port[]){
-			[TST] = {"night.tst", "min", 0, 2880, 0},
-			[SE] = {"night.se", "%", 0, 100, 0},
-			[WASO] = {"night.waso", "min", 0, 2880, 0},
-			[AWAKENINGS] = {"night.awakenings", "count", 0, 2880, 0},
-			[SLEEP_QUALITY] = {"sleep_quality", NRS},
-			[PAIN] = {"pain_day", NRS},
+			PAIN_NIGHT_READS,
+			[PAIN_MORNING] = {"pain_morning", PAIN_NRS},
 			{0},
 		},
-	.writes =
-		(const struct scorer_port[]){
-			[WRITE_P] = {"day_outlook", PROBABILITY},
-			[WRITE_LOW] = {"day_outlook.low", PROBABILITY},
-			[WRITE_THRESHOLD] = {"day_threshold", "NRS", 0, 14, 0},
-			[WRITE_BASE_RATE] = {"day_base_rate", PROBABILITY},
-			[WRITE_RATED] = {"day_rated", COUNT},
-			[WRITE_POSITIVES] = {"day_positives", COUNT},
-			[WRITE_LIKE] = {"day_like", COUNT},
-			[WRITE_LIKE_HIGH] = {"day_like_high", COUNT},
-			{0},
-		},
-	.window = {.kind = SCORER_DAYS, .days = DAYS},
+	.writes = pain_writes,
+	.window = {.kind = SCORER_DAYS, .days = PAIN_DAYS},
 	.options =
 		(const struct scorer_option[]){
-			{"high_at", 0, 0, 10, "NRS", NULL,
-				"from which rating a day counts as high; 0 = the "
-				"person's own "
-				"mean of the past + one SD, at least 1"},
+			PAIN_HIGH_AT,
+			{"morning_tap", 1, 0, 1, "", "no|yes",
+				"whether the morning's rating of pain is used"},
+			{"sleep", 1, 0, 1, "", "no|yes",
+				"whether nights and their rating are used; no = from "
+				"ratings of "
+				"pain alone, to compare"},
 			{0},
 		},
-	.scratch_size = DAYS * sizeof(struct rated_day),
+	.scratch_size = PAIN_DAYS * sizeof(struct pain_rated),
 	.score = score,
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pain_forecast on the simulated cohorts: against the published check values, against a
+/* pain_logistic on the simulated cohorts: against the published check values, against a
  * second implementation written from the formulas in another shape (whole lists instead of
  * running sums, the precision matrix solved afresh instead of a covariance updated), and
  * against the published result table. Checks an implementation; shows no benefit to anyone. */
@@ -354,7 +354,7 @@ strong_cohort_gives_the_published_numbers(void **state)
 static int
 setup(void **state)
 {
-	*state = rig_open("pain_forecast");
+	*state = rig_open("pain_logistic");
 	return 0;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pain_forecast on small histories by hand: what it looks at, what it does not, what it says
+/* pain_logistic on small histories by hand: what it looks at, what it does not, what it says
  * where data is missing, reasons and like nights. The numbers at large: test_pain_cohorts.c. */
 #include "scorers/rig.h"
 
@@ -235,7 +235,7 @@ same_days_give_the_same_bytes(void **state)
 static int
 setup(void **state)
 {
-	*state = rig_open("pain_forecast");
+	*state = rig_open("pain_logistic");
 	forget_all();
 	return 0;
 }
