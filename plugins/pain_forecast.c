@@ -35,8 +35,8 @@
  * a tap its own noise: r = r (n + e e / (q s)) / (n + 1), so a tap that says little about the
  * evening soon counts for little. `usual` drifts a little each day.
  *
- * Constants: those of the baselines and of T are science's (doc comment of pain_logistic);
- * the others were chosen on simulated people by tests/fit/pain_forecast.py, which prints what
+ * Constants: those of the baselines, of T and of EWMA are those of pain_logistic; the
+ * others were chosen on simulated people by tests/fit/pain_forecast.py, which prints what
  * other values would do: all are flat around what is here. docs/forecast.md compares models.
  *
  * Writes day_outlook = p, day_outlook.low, the threshold, the running base rate (1.6 +
@@ -46,10 +46,11 @@
  *
  * Reasons: a is a sum: that of the person's average day, level 0, and these, in steps of a
  * (weight); greatest first. `tracker` (value T, usual 0; with what Q borrows of it),
- * `sleep_quality`, `yesterday` (the rating), `recent_pain` (what carries over from before; value:
- * ratings smoothed, 0.25 a day), `pain_morning`. The parts of `tracker` in own numbers say
- * it again: `tst_low`, `se_low`, `waso_high`, `wakes_high`; of nine reasons its weakest part
- * is left out.
+ * `sleep_quality`, `yesterday` (the rating), `recent_pain` (what carries over from before;
+ * value: ratings smoothed, 0.25 a day; not before the first), `pain_morning`. The parts of
+ * `tracker` in own numbers say it again: `tst_low`, `se_low`, `waso_high`, `wakes_high`; of
+ * nine reasons its weakest part is left out. What is usual of pain is what the filters take
+ * it to be by now.
  *
  * Good to know: two of three days pointed out as likely high are not. Wellness only. */
 #include <string.h>
