@@ -33,7 +33,9 @@
  * e = x - h.m, k = f / q, m += k e, C -= k f'; the share's log weight -= (log(q s) +
  * e e / (q s)) / 2. A rating also teaches the variance: s = s (n + e e / (q s)) / (n + 1);
  * a tap its own noise: r = r (n + e e / (q s)) / (n + 1), so a tap that says little about the
- * evening soon counts for little. `usual` drifts a little each day.
+ * evening soon counts for little. Each night adds to the variance of usual 0.001, to that of
+ * level max(.05, .65 (1 - phi^2) - b^2 - bt^2), b and bt as in the table, and b^2 more where
+ * nothing is known of the night, (1 - .32^2) b^2 where only the tracker is.
  *
  * Constants: those of the baselines, of T and of EWMA are those of pain_logistic; the
  * others were chosen on simulated people by tests/fit/pain_forecast.py, which prints what
