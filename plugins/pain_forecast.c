@@ -19,11 +19,14 @@
  * and a day carries over little, half or much to the next (table `sleeps`, `persists`). Each
  * kind has its own filter; their shares pi start at the table's and are multiplied by how
  * likely each thought every tap and rating before it came. So somebody whose nights say
- * nothing is soon no longer told about nights. Then, with m = sum pi (usual + level), u the
- * variance of usual + level, and sd = sqrt(u + variance of a rating),
+ * nothing is soon no longer told about nights. Then, with m = sum pi (usual + level) and sd
+ * that of today's rating around it, within and between kinds,
  *   p   = Phi(a),  a = (m - (cut - 0.5)) / sd,    cut = ceil(threshold)
- *   low = Phi(a - 0.84 sqrt(u) / sd)              m at its one-sided 80 % bound
- * since ratings are whole numbers: thresholds 5.1 and 5.9 both ask for 6. cut > 10: p = 0.
+ *   low = Phi((m - 0.84 sqrt(w) - max(cut - 0.5, threshold)) / sd)
+ * since ratings are whole numbers: thresholds 5.1 and 5.9 both ask for 6; cut > 10: p = 0.
+ * low is a one-sided 80 % bound: w is the variance of usual + bq Q + bt T, what is not known
+ * of the person yet, and of m between kinds. It takes a threshold at its word where that asks
+ * for more, so that a low whole number alone is no reason for a notice.
  * The threshold is frozen in the morning: mean + max(1, sd) of the past ratings (baseline as
  * above), or the option `high_at`. Today's rating is never looked at. Every call starts from
  * the prior and walks through all days of the window, oldest first: the same days give the
@@ -77,7 +80,7 @@ struct morning {
 	double t, q;
 	int tracked;
 	double night; /* badness, NAN if nothing is known of it */
-	double threshold, m, u, sd, p, low;
+	double threshold, m, unsure, sd, p, low; /* unsure: variance of m */
 	double usual, tap_usual, part[PARTS];
 };
 
@@ -96,28 +99,17 @@ start(struct model *m, int with_sleep)
 		pain_kind_init(&m->kind[i], i / 3, i % 3, with_sleep);
 }
 
-/* The night passes: level' to level. */
+/* The night passes, in state and parts. */
 static void
 pass_night(struct kind *k, const struct morning *d)
 {
-	const double a[STATE] = {k->phi, 0, d->q, d->t, 0};
 	int rated = !isnan(d->metric[SLEEP_QUALITY]);
-	double row[STATE], unseen = rated        ? 0
-				    : d->tracked ? 1 - PAIN_Q_FROM_T * PAIN_Q_FROM_T
-						 : 1;
-	for (int j = 0; j < STATE; j++)
-		row[j] = a[LEVEL] * k->c[LEVEL][j] + a[BQ] * k->c[BQ][j] +
-			 a[BT] * k->c[BT][j];
-	double var = a[LEVEL] * row[LEVEL] + a[BQ] * row[BQ] + a[BT] * row[BT];
-	for (int j = 0; j < STATE; j++)
-		k->c[LEVEL][j] = k->c[j][LEVEL] = row[j];
-	k->c[LEVEL][LEVEL] = var + k->step + unseen * k->bq * k->bq;
-	k->c[USUAL][USUAL] += DRIFT_VAR;
+	double by_tracker = 1 - PAIN_Q_FROM_T * PAIN_Q_FROM_T;
 	k->part[YESTERDAY] *= k->phi;
 	k->part[RECENT] *= k->phi;
 	k->part[TRACKER] = k->m[BT] * d->t + (rated ? 0 : k->m[BQ] * d->q);
 	k->part[QUALITY] = rated ? k->m[BQ] * d->q : 0;
-	k->m[LEVEL] = a[LEVEL] * k->m[LEVEL] + a[BQ] * k->m[BQ] + a[BT] * k->m[BT];
+	pain_kind_night(k, d->q, d->t, rated ? 0 : d->tracked ? by_tracker : 1);
 }
 
 /* What is left of the parts when a number moved level by gain * (x - expected), the expected
@@ -172,7 +164,7 @@ weigh(struct model *m)
 static void
 mix(struct model *m, struct morning *d)
 {
-	double noise = 0;
+	double var = 0;
 	weigh(m);
 	for (int i = 0; i < PAIN_KINDS; i++) {
 		const struct kind *k = &m->kind[i];
@@ -185,12 +177,13 @@ mix(struct model *m, struct morning *d)
 	for (int i = 0; i < PAIN_KINDS; i++) {
 		const struct kind *k = &m->kind[i];
 		double off = k->m[USUAL] + k->m[LEVEL] - d->m;
-		double v =
-			k->c[LEVEL][LEVEL] + 2 * k->c[LEVEL][USUAL] + k->c[USUAL][USUAL];
-		d->u += k->share * (k->s * v + off * off);
-		noise += k->share * k->s * RATING_VAR;
+		double v = k->c[LEVEL][LEVEL] + 2 * k->c[LEVEL][USUAL] +
+			   k->c[USUAL][USUAL] + RATING_VAR;
+		var += k->share * (k->s * v + off * off);
+		d->unsure +=
+			k->share * (k->s * pain_kind_unsure(k, d->q, d->t) + off * off);
 	}
-	d->sd = sqrt(d->u + noise);
+	d->sd = sqrt(var);
 }
 
 /* T, Q, the night as a whole and the threshold: what the day says before the kinds do. */
@@ -227,11 +220,12 @@ pass_morning(struct model *m, struct morning *d)
 static void
 predict(struct model *m, struct morning *d)
 {
-	double cut = ceil(d->threshold), a;
+	double cut = ceil(d->threshold), least = fmax(cut - 0.5, d->threshold);
 	mix(m, d);
-	a = (d->m - (cut - 0.5)) / d->sd;
-	d->p = cut > NRS_MAX ? 0 : phi(a);
-	d->low = cut > NRS_MAX ? 0 : phi(a - PAIN_LOW_Z * sqrt(d->u) / d->sd);
+	if (cut > NRS_MAX)
+		return;
+	d->p = phi((d->m - (cut - 0.5)) / d->sd);
+	d->low = phi((d->m - PAIN_LOW_Z * sqrt(d->unsure) - least) / d->sd);
 }
 
 /* The evening: the rating, if there is one, then the day's values join the baselines. */

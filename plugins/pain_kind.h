@@ -63,6 +63,26 @@ pain_kind_init(struct kind *k, int sleep, int persist, int with_sleep)
 	}
 }
 
+/* The night passes: level' to level. unseen: which share of the night is not known. */
+static inline void
+pain_kind_night(struct kind *k, double q, double t, double unseen)
+{
+	const double a[STATE] = {k->phi, 0, q, t, 0};
+	double row[STATE] = {0}, var = 0, level = 0;
+	for (int j = 0; j < STATE; j++)
+		for (int i = 0; i < STATE; i++)
+			row[j] += a[i] * k->c[i][j];
+	for (int j = 0; j < STATE; j++) {
+		var += a[j] * row[j];
+		level += a[j] * k->m[j];
+	}
+	for (int j = 0; j < STATE; j++)
+		k->c[LEVEL][j] = k->c[j][LEVEL] = row[j];
+	k->c[LEVEL][LEVEL] = var + k->step + unseen * k->bq * k->bq;
+	k->c[USUAL][USUAL] += DRIFT_VAR;
+	k->m[LEVEL] = level;
+}
+
 /* Takes in a number that is usual + level + with_offset * offset + noise r. Returns e * e
  * / (q s), how far it was from the expected in variances; *gain: of level. */
 static inline double
@@ -82,4 +102,16 @@ pain_kind_update(struct kind *k, double x, int with_offset, double r, double *ga
 	k->log_share -= (log(q * k->s) + far) / 2;
 	*gain = f[LEVEL] / q;
 	return far;
+}
+
+/* Variance of what was learnt of the person: usual + bq q + bt t. */
+static inline double
+pain_kind_unsure(const struct kind *k, double q, double t)
+{
+	const double x[STATE] = {0, 1, q, t, 0};
+	double v = 0;
+	for (int i = USUAL; i <= BT; i++)
+		for (int j = USUAL; j <= BT; j++)
+			v += x[i] * x[j] * k->c[i][j];
+	return v;
 }

@@ -75,6 +75,7 @@ class Kinds:
         self.day += 1
         self.noise = self.phi ** 2 * self.noise + self.step + unseen * self.bq ** 2
         self.q, self.t = self.phi * self.q + q, self.phi * self.t + t
+        self.night = (q, t)
         self.usual += DRIFT
 
     def covariance(self, is_tap):
@@ -99,6 +100,13 @@ class Kinds:
         v = np.einsum("kij,kj->ki", self.inverse[:, :n, :n], c)
         return 4.5 + (v * self.white[:, :n]).sum(1)
 
+    def learnt_variance(self):
+        """Of usual + bq q + bt t of this night, given the numbers so far."""
+        n, (q, t) = self.told, self.night
+        c = (self.past_usual[:n, None] + self.past[0][:n] * q * self.bq_sd ** 2 + self.past[1][:n] * t * self.bt_sd ** 2).T
+        v = np.einsum("kij,kj->ki", self.inverse[:, :n, :n], c)
+        return self.usual + (q * self.bq_sd) ** 2 + (t * self.bt_sd) ** 2 - (v * v).sum(1)
+
     def tell(self, x, is_tap):
         n = self.told
         mean, var, v = self.expected(is_tap)
@@ -118,13 +126,13 @@ class Kinds:
             self.s, self.n = self.s * (self.n + far) / (self.n + 1), self.n + 1
 
     def together(self):
-        """Mean, its variance, SD of the rating, mean of usual."""
+        """Mean, the variance of what is not known yet, SD of the rating, mean of usual."""
         share = np.exp(self.log_share - self.log_share.max())
         share /= share.sum()
         mean, var, _ = self.expected(0)
         m = share @ mean
-        u = share @ (self.s * var + (mean - m) ** 2)
-        return m, u, math.sqrt(u + share @ (self.s * RATING)), share @ self.mean_usual()
+        unsure = share @ (self.s * self.learnt_variance() + (mean - m) ** 2)
+        return m, unsure, math.sqrt(share @ (self.s * (var + RATING) + (mean - m) ** 2)), share @ self.mean_usual()
 
 
 def like(log, night):
@@ -161,12 +169,13 @@ def second(person, tap=True, sleep=True, high_at=0):
         of_night = [x for x, there in ((t, tracked), (q, quality is not None)) if there]
         bad = sum(of_night) / len(of_night) if of_night else None
         if begun or known:
-            mean, u, sd, usual = kinds.together()
+            mean, unsure, sd, usual = kinds.together()
             cut = math.ceil(threshold)
             a = (mean - cut + .5) / sd
             alike, high = like(log, bad)
             rows.append({"day_outlook": phi_of(a) if cut <= 10 else 0,
-                         "day_outlook.low": phi_of(a - .84 * math.sqrt(u) / sd) if cut <= 10 else 0, "day_threshold": threshold,
+                         "day_outlook.low": phi_of((mean - .84 * math.sqrt(unsure) - max(cut - .5, threshold)) / sd) if cut <= 10 else 0,
+                         "day_threshold": threshold,
                          "day_base_rate": (1.6 + sum(y for _, y in log)) / (10 + len(log)), "day_rated": len(log),
                          "day_positives": sum(y for _, y in log), "day_like": alike, "day_like_high": high,
                          "above": (mean - usual) / sd})
