@@ -22,7 +22,7 @@ explain_tells_night_outlook_and_why_there_was_no_notice(void **state)
 	assert_has(w->out, "None: still learning: not enough rated days.");
 	assert_has(w->out,
 		"  How often this is right is not known yet: learning, 7 of 14 days.\n");
-	assert_has(w->out, "pain_forecast 1.0");
+	assert_has(w->out, "pain_forecast 2.0");
 	assert_has(w->out, "Not given: baseline: too few nights to know what is usual");
 	assert_has(w->out, "The day was then rated ");
 	for (const char *line = w->out, *next; (next = strchr(line, '\n'));
@@ -162,7 +162,7 @@ replay_finds_no_difference_in_what_was_imported(void **state)
 	assert_int_equal(typed(w, cmd_replay, "--format", "csv", NULL), EXIT_DONE);
 	assert_string_equal(w->out,
 		"what,compared,different,only_stored,only_replay,worst,unit,person,date\n"
-		"nights,80,0,0,0,,,,\nforecasts,80,0,0,0,,,,\nalerts,10,0,0,0,,,,\n");
+		"nights,80,0,0,0,,,,\nforecasts,80,0,0,0,,,,\nalerts,6,0,0,0,,,,\n");
 	world_path(w, "tape", path);
 	assert_int_equal(typed(w, cmd_replay, "--recording", path, NULL), EXIT_DONE);
 }

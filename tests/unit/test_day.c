@@ -196,7 +196,7 @@ day_forecast_listens_to_a_bad_night(void **state)
 	assert_true(bad.low < bad.probability);
 	assert_true(bad.n_reasons > 0);
 	assert_string_equal(bad.reasons[0].scorer, "pain_forecast");
-	assert_string_equal(bad.scorer, "pain_forecast 1.0");
+	assert_string_equal(bad.scorer, "pain_forecast 2.0");
 }
 
 static void
