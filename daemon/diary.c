@@ -30,13 +30,15 @@ diary_kind(const char *name, enum rating_kind *ret_kind)
 	return 1;
 }
 
-/* The one that was given last counts, whatever time it has: it takes the place of the newest. */
+/* The one that was given last counts, whatever time it has: it takes the place of the newest. So
+ * does a withdrawal, so that nothing of what was withdrawn is left. */
 static int
 supersede(struct diary *d, const struct diary_entry *e, struct diary_kept *k)
 {
 	utc_ms newest;
 	int r = store_rating_newest(d->store, e->who->id, e->kind, k->date, &newest);
-	if (r == 0 && newest.ms > k->rating.at.ms)
+	if (r == 0 &&
+		(newest.ms > k->rating.at.ms || k->rating.value == RATING_WITHDRAWN))
 		k->rating.at = newest;
 	return r < 0 ? r : 0;
 }

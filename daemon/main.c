@@ -26,8 +26,8 @@ static const struct cmd commands[] = {
 	{"replay", "[--recording FILE] [--scorer NAME=FILE]",
 		"runs the line again beside the store and prints the differences",
 		cmd_replay},
-	{"evaluate", "[--person P] [--scorer NAME]...",
-		"how often the outlook was right", cmd_evaluate},
+	{"evaluate", "[--person P] [--scorer NAME]...", "how often the outlook was right",
+		cmd_evaluate},
 	{"export", "--person P|--all --what W", "CSV or JSON lines of all that is stored",
 		cmd_export},
 };

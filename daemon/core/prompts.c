@@ -82,71 +82,75 @@ count_asked(void *ctx, const struct notice *n)
 	return 0;
 }
 
+/* Who is asked, by what is known and told. */
+struct asker {
+	const struct line_io *io;
+	const struct person *who;
+	utc_ms since, now; /* nobody is asked before `since` */
+};
+
 /* 1: asked already, or the person no longer answers and was asked this week. */
 static int
-holds_back(const struct line_io *io, const struct prompt *p, const struct person *who,
-	civil_day date)
+holds_back(const struct asker *k, const struct prompt *p, civil_day date)
 {
+	const struct line_io *io = k->io;
 	struct asked a = {.kind = p->kind, .today = date.n, .last = INT32_MIN};
 	a.after = date.n - PROMPT_LOOK_BACK;
-	int r = io->notices(io->user, who->id, date, date, count_asked, &a);
-	for (int k = 1; k <= PROMPT_FADE_DAYS && r == 0 && !a.is_asked; k++) {
+	int r = io->notices(io->user, k->who->id, date, date, count_asked, &a);
+	for (int i = 1; i <= PROMPT_FADE_DAYS && r == 0 && !a.is_asked; i++) {
 		struct day day;
-		r = io->days(io->user, who->id, DAY(date.n - k), 1, &day);
+		r = io->days(io->user, k->who->id, DAY(date.n - i), 1, &day);
 		if (r == 0 && !isnan(day.rating[p->rating]))
 			return 0;
 	}
 	if (r < 0 || a.is_asked)
 		return r < 0 ? r : 1;
 	r = io->notices(
-		io->user, who->id, DAY(a.after + 1), DAY(date.n - 1), count_asked, &a);
+		io->user, k->who->id, DAY(a.after + 1), DAY(date.n - 1), count_asked, &a);
 	return r < 0 ? r
 		     : a.n >= PROMPT_FADE_DAYS && date.n - a.last < PROMPT_FADED_EVERY;
 }
 
 static int
-tell(const struct line_io *io, const struct prompt *p, const struct person *who,
-	const struct asking *a, utc_ms now)
+tell(const struct asker *k, const struct prompt *p, const struct asking *a)
 {
-	const struct notice_facts facts = {.who = who};
+	const struct notice_facts facts = {.who = k->who};
 	struct notice n;
 	int told;
-	notice_init(&n, who->id, a->date, p->kind);
-	n.issued = now;
+	notice_init(&n, k->who->id, a->date, p->kind);
+	n.issued = k->now;
 	n.expires = a->expires;
 	words_notice(&facts, &n);
-	return io->notice_put(io->user, &n, NULL, &told);
+	return k->io->notice_put(k->io->user, &n, NULL, &told);
 }
 
 static int
-ask(const struct line_io *io, const struct prompt *p, const struct person *who,
-	const struct asking *a, utc_ms now)
+ask(const struct asker *k, const struct prompt *p, const struct asking *a)
 {
 	struct day day;
-	int r = io->days(io->user, who->id, a->date, 1, &day);
+	int r = k->io->days(k->io->user, k->who->id, a->date, 1, &day);
 	if (r < 0 || !isnan(day.rating[p->rating]))
 		return r;
-	r = holds_back(io, p, who, a->date);
-	return r != 0 ? (r < 0 ? r : 0) : tell(io, p, who, a, now);
+	r = holds_back(k, p, a->date);
+	return r != 0 ? (r < 0 ? r : 0) : tell(k, p, a);
 }
 
 /* One prompt; *ret_then: when to look at it again. */
 static int
-make_one(const struct line_io *io, const struct prompt *p, const struct person *who,
-	utc_ms since, utc_ms now, utc_ms *ret_then)
+make_one(const struct asker *k, const struct prompt *p, utc_ms *ret_then)
 {
-	const struct rating today = {.kind = p->rating, .at = now};
-	civil_day date = rating_date(who->zone, &today);
-	struct asking a = asking_of(p, who, date);
-	utc_ms at = first_chance(&a, who, since);
+	const struct rating today = {.kind = p->rating, .at = k->now};
+	civil_day date = rating_date(k->who->zone, &today);
+	struct asking a = asking_of(p, k->who, date);
+	utc_ms at = first_chance(&a, k->who, k->since), now = k->now;
 	int r = 0;
-	if (now.ms >= at.ms && person_is_quiet(who, now))
-		at = person_quiet_end(who, now);
+	if (now.ms >= at.ms && person_is_quiet(k->who, now))
+		at = person_quiet_end(k->who, now);
 	if (now.ms >= at.ms && now.ms < a.late.ms)
-		r = ask(io, p, who, &a, now);
+		r = ask(k, p, &a);
 	if (now.ms >= at.ms || at.ms >= a.late.ms) {
-		a = asking_of(p, who, DAY(date.n + 1));
-		at = first_chance(&a, who, since);
+		a = asking_of(p, k->who, DAY(date.n + 1));
+		at = first_chance(&a, k->who, k->since);
 	}
 	*ret_then = at;
 	return r;
@@ -158,12 +162,12 @@ prompts_make(
 {
 	int64_t wait =
 		policy->settle_ms < PROMPT_FIRST_MS ? policy->settle_ms : PROMPT_FIRST_MS;
+	const struct asker k = {io, d->who, UTC(d->since.ms + wait), now};
 	for (size_t i = 0; i < array_len(prompts); i++) {
 		utc_ms then;
 		if (*(const int *)((const char *)d->who + prompts[i].minute) < 0)
 			continue;
-		int r = make_one(
-			io, &prompts[i], d->who, UTC(d->since.ms + wait), now, &then);
+		int r = make_one(&k, &prompts[i], &then);
 		if (r < 0)
 			return r;
 		d->then = earlier(d->then, then);

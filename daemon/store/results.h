@@ -36,9 +36,6 @@ int store_days_load(struct store *s, const char *person, civil_day from, int n,
  * would call for the next); STORE_E_NONE if there is none. */
 int store_days_span(struct store *s, const char *person, civil_day *ret_first,
 	civil_day *ret_last) must_check;
-int store_ratings_each(struct store *s, const char *person,
-	int (*each)(void *ctx, const char *person, civil_day date, const struct rating *),
-	void *ctx) must_check;
 
 /* --- outbox ------------------------------------------------------------------------- */
 

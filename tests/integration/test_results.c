@@ -37,7 +37,8 @@ setup(void **state)
 	rig_open(&rig);
 	snprintf(rig.options, sizeof(rig.options), "alert { settle = \"1 s\" }\n");
 	snprintf(persons, sizeof(persons),
-		"person \"anna\" { timezone = \"Etc/GMT%+d\" sleep_prompt = off }\n", -offset);
+		"person \"anna\" { timezone = \"Etc/GMT%+d\" sleep_prompt = off }\n",
+		-offset);
 	rig_config(&rig, persons);
 	rig_broker_start(&rig);
 	return 0;

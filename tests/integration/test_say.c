@@ -253,6 +253,7 @@ whoever_has_not_rated_is_asked(void **state)
 		json_string_value(json_object_get(root, "event_type")), "sleep_prompt");
 	json_decref(root);
 	assert_int_equal(peer_count(p, "dozed/anna/alert"), 0);
+	rig_until(&rig, "store.outbox", '=', 0);
 	rig_end(&rig, SIGKILL, NULL); /* and not again after a kill */
 	rig_start_ready(&rig);
 	peer_publish(p, "dozed/ben/sleep_quality/set", "7", 1);

@@ -161,6 +161,7 @@ what_is_withdrawn_is_not_there_until_it_is_given_again(void **state)
 		0);
 	assert_int_equal(kept.rating.value, RATING_WITHDRAWN);
 	assert_not_rated(p, RATING_SLEEP_QUALITY, "2026-03-27");
+	assert_int_equal(by_hand(p, "SELECT count(*) FROM rating WHERE value >= 0"), 0);
 	now.ms += 1000;
 	assert_int_equal(say("sleep_quality", "4"), 0);
 	assert_rated(p, RATING_SLEEP_QUALITY, "2026-03-27", 4);
