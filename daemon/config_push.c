@@ -6,6 +6,7 @@
 
 #include "base/suggest.h"
 #include "config_parse.h"
+#include "out/push_fill.h"
 
 /* Which kinds have a use for an option; what is not here is for all of them. */
 #define BIT(kind) (1u << (kind))
@@ -259,6 +260,27 @@ check_url(struct config_load *l, const struct push_config *p)
 }
 
 static void
+check_names(struct config_load *l, const struct push_config *p)
+{
+	char why[FILL_WHY_LEN];
+	const char *fault = NULL;
+	if (fill_of_type(p->content_type) < 0)
+		FAULT("content_type",
+			"content_type = \"%.60s\": JSON, "
+			"application/x-www-form-urlencoded or text/plain is wanted",
+			p->content_type);
+	else if (p->template[0] && p->kind == PUSH_WEBHOOK)
+		fault = fill_fault(p->template, p->content_type, why);
+	if (fault)
+		FAULT("template", "template: %s", fault);
+	if ((fault = fill_fault(p->url, "text/plain", why)))
+		FAULT("url", "url: %s", fault);
+	for (unsigned i = 0; i < p->n_headers; i++)
+		if ((fault = fill_fault(p->headers[i], "text/plain", why)))
+			FAULT("headers", "header \"%.20s\": %s", p->headers[i], fault);
+}
+
+static void
 check_section(struct config_load *l, const struct push_config *p)
 {
 	if (p->kind == PUSH_NONE) {
@@ -271,6 +293,8 @@ check_section(struct config_load *l, const struct push_config *p)
 	check_url(l, p);
 	if (p->template[0] && p->template_file[0])
 		FAULT("template_file", "template and template_file exclude each other");
+	if (p->kind != PUSH_EXEC)
+		check_names(l, p);
 }
 
 static void

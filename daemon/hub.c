@@ -60,6 +60,7 @@ hub_closed(struct hub *h)
 	h->courier = courier_join(h->courier); /* so that it is past its last wake-up */
 	work_close(h);
 	ha_close(h);
+	hub_push_close(h);
 	control_close(h->control);
 	h->control = NULL;
 	signals_close(&h->signals);
@@ -210,6 +211,7 @@ hub_open(struct hub *h, char why[static 256])
 		return rc;
 	work_open(h);
 	ha_open(h);
+	hub_push_open(h);
 	rc = open_control(h, why);
 	if (rc == 0)
 		rc = open_signals(h, why);
@@ -232,6 +234,7 @@ hub_close(struct hub *h)
 	uv_walk(&h->loop, close_one, NULL); /* only where opening failed half way */
 	uv_run(&h->loop, UV_RUN_DEFAULT);
 	ha_close(h);
+	hub_push_free(h);
 	h->intake = intake_free(h->intake);
 	h->line = line_close(h->line);
 	h->inbox = inbox_free(h->inbox);

@@ -3,6 +3,7 @@
  * threads are reached by the courier and heard through the inbox. */
 #pragma once
 
+#include <jansson.h>
 #include <uv.h>
 
 #include "config.h"
@@ -40,6 +41,8 @@ struct setup {
 	struct loader *loader;   /* owned */
 };
 
+struct hub_push;
+
 enum link_state { BROKER_WAITING, BROKER_CONNECTING, BROKER_UP };
 
 struct hub {
@@ -54,6 +57,7 @@ struct hub {
 	struct inbox *inbox;
 	struct intake *intake;
 	struct courier *courier;
+	struct hub_push *push; /* owned: hub_push.c */
 	struct ticker ticker;
 	struct diary page, command; /* what is said on this machine */
 	mono_ms started;
@@ -113,6 +117,15 @@ int hub_say(struct hub *h, const struct hub_saying *s, struct diary_kept *ret,
 	char why[static TAPS_WHY_LEN]) must_check;
 /* The answer to "say PERSON WHAT PAYLOAD" on the control socket; words: behind "say ". */
 char *hub_say_answer(struct hub *h, const char *words);
+
+/* hub_push.c: notices to phones */
+void hub_push_open(struct hub *h);
+void hub_push_reload(struct hub *h);
+void hub_push_look(struct hub *h);  /* something may wait there */
+void hub_push_close(struct hub *h); /* handles; what is on its way is ended */
+void hub_push_free(struct hub *h);  /* when they have closed */
+/* Adds what only the running daemon knows to the rows of status_push. */
+void hub_push_status(struct hub *h, json_t *list);
 
 /* hub_status.c: malloc'd JSON. */
 char *hub_answer(void *user, const char *request);

@@ -118,6 +118,7 @@ hub_reload(struct hub *h)
 		ha_reloaded(h);
 		log_info("configuration reloaded: %u people, %u scorers",
 			fresh.config->n_people, fresh.scorers->n);
+		hub_push_reload(h);
 		work_look(h);
 	}
 	hub_tell_status(h);

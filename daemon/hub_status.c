@@ -77,6 +77,7 @@ status(struct hub *h)
 	json_object_set_new(root, "counters", counters_json(h));
 	json_object_set_new(root, "scorers", scorers_json(h));
 	status_store(root, h->store, h->setup.config);
+	hub_push_status(h, json_object_get(root, "push"));
 	text = json_dumps(root, JSON_COMPACT);
 	json_decref(root);
 	return text;

@@ -105,6 +105,7 @@ on_take(uv_timer_t *t)
 	h->take_failed = 0;
 	h->take_delay_ms = 0;
 	take_in(h, h->more ? 1 : next_look_ms(h));
+	hub_push_look(h);
 	send_outbox(h);
 	if (!h->more)
 		ha_look(h);

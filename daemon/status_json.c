@@ -94,6 +94,42 @@ dead_letters(struct store *s)
 	return top;
 }
 
+static int
+add_counts(void *ctx, const struct push_counts *n)
+{
+	json_t *list = ctx, *row;
+	size_t i;
+
+	json_array_foreach(list, i, row)
+	{
+		if (strcmp(json_string_value(json_object_get(row, "name")), n->channel))
+			continue;
+		json_object_set_new(row, "waiting", json_integer(n->waiting));
+		json_object_set_new(row, "sent", json_integer(n->sent));
+		json_object_set_new(row, "expired", json_integer(n->expired));
+		json_object_set_new(row, "given_up", json_integer(n->given_up));
+		json_object_set_new(row, "failures", json_integer(n->failures));
+		json_object_set_new(row, "last_sent", status_time(NULL, n->last_sent));
+	}
+	return 0;
+}
+
+json_t *
+status_push(struct store *s, const struct config *c)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < c->n_push; i++)
+		json_array_append_new(list,
+			json_pack("{s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:n}", "name",
+				c->push[i].name, "kind", push_kind_names[c->push[i].kind],
+				"waiting", 0, "sent", 0, "expired", 0, "given_up", 0,
+				"failures", 0, "last_sent"));
+	if (c->n_push > 0 && store_push_each(s, add_counts, list) != 0)
+		json_array_clear(list);
+	return list;
+}
+
 void
 status_store(json_t *root, struct store *s, const struct config *c)
 {
@@ -114,5 +150,6 @@ status_store(json_t *root, struct store *s, const struct config *c)
 	if (store_devices_each(s, NULL, add_device, &devices) != 0)
 		json_array_clear(devices.list);
 	json_object_set_new(root, "devices", devices.list);
+	json_object_set_new(root, "push", status_push(s, c));
 	json_object_set_new(root, "dead_letters", dead_letters(s));
 }

@@ -12,5 +12,7 @@
 
 /* ISO 8601 in the person's zone (NULL: UTC); null for 0. */
 json_t *status_time(const struct zone *zone, utc_ms t);
-/* Adds "store", "people", "devices" and "dead_letters" to root. */
+/* A row for each push section: name, kind, and counts of what the store still remembers. */
+json_t *status_push(struct store *s, const struct config *c);
+/* Adds "store", "people", "devices", "push" and "dead_letters" to root. */
 void status_store(json_t *root, struct store *s, const struct config *c);

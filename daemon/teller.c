@@ -9,6 +9,7 @@
 
 #include "core/night.h"
 #include "out/encode.h"
+#include "out/push_notice.h"
 
 #define SILENT_DAYS 7 /* days after the last input that may still have a forecast */
 #define TELLER_KEEP_MS                                                                   \
@@ -176,11 +177,24 @@ teller_alert(struct teller *t, const struct alert *a, const struct forecast *f)
 
 /* A row of the outbox for each push channel of the person. */
 static int
-post_push(struct teller *t, const struct person *who, const struct notice *n,
-	const struct forecast *f)
+post_push(struct teller *t, const struct person *who, const struct notice *n)
 {
-	(void)t, (void)who, (void)n, (void)f;
-	return 0; /* no channels yet */
+	struct outbox_row row = {.created = t->now, .expires = n->expires};
+	char topic[sizeof n->id + 12];
+	int r = 0;
+	if (!who || who->n_push == 0)
+		return 0;
+	snprintf(topic, sizeof topic, "%s/%u", n->id, n->revision);
+	struct bytes bytes = push_notice_encode(n, who->language);
+	if (!bytes.data)
+		return -ENOMEM;
+	row.topic = topic, row.payload = bytes.data, row.size = bytes.size;
+	for (unsigned i = 0; i < who->n_push && r >= 0; i++) {
+		row.channel = who->push[i];
+		r = store_outbox_put(t->store, &row); /* already there: told once */
+	}
+	free(bytes.data);
+	return r < 0 ? r : 0;
 }
 
 int
@@ -189,7 +203,7 @@ teller_notice(struct teller *t, const struct notice *n, const struct forecast *f
 	const struct person *who = config_person(t->config, n->person);
 	int r = post_json(t, n->person, "alert",
 		encode_notice_json(n, f, who->zone, who->language), 0, n->expires);
-	return r < 0 ? r : post_push(t, who, n, f);
+	return r < 0 ? r : post_push(t, who, n);
 }
 
 void

@@ -135,6 +135,33 @@ print_devices(const json_t *root, FILE *out)
 }
 
 static void
+print_push(const json_t *root, FILE *out)
+{
+	const json_t *list = json_object_get(root, "push"), *row;
+	struct table *t;
+	size_t i;
+
+	if (json_array_size(list) == 0)
+		return;
+	fputc('\n', out);
+	t = table_new(out, TABLE_TABLE,
+		"push,kind,waiting,sent,expired,given_up,last_sent,trouble");
+	json_array_foreach(list, i, row)
+	{
+		table_text(t, text(row, "name"));
+		table_text(t, text(row, "kind"));
+		table_integer(t, number(row, "waiting"));
+		table_integer(t, number(row, "sent"));
+		table_integer(t, number(row, "expired"));
+		table_integer(t, number(row, "given_up"));
+		table_text(t, text(row, "last_sent"));
+		table_text(t, text(row, "trouble"));
+	}
+	if (table_end(t) != 0)
+		return;
+}
+
+static void
 print_letters(const json_t *root, FILE *out)
 {
 	const json_t *list = json_object_get(root, "dead_letters"), *row;
@@ -159,5 +186,6 @@ status_page(const json_t *root, FILE *out)
 	print_store(root, out);
 	print_scorers(root, out);
 	print_devices(root, out);
+	print_push(root, out);
 	print_letters(root, out);
 }
