@@ -26,7 +26,9 @@ spool_configure(struct spool *s, const struct push_config *push, unsigned n)
 		s->channels[i].wanted = 0;
 	for (unsigned i = 0; i < n; i++) {
 		struct spool_channel *c = find(s, push[i].name);
-		if (!c) {
+		if (c) {
+			c->hurry = 1;
+		} else {
 			s->channels =
 				xrealloc(s->channels, s->n + 1, sizeof *s->channels);
 			c = &s->channels[s->n++];
@@ -141,6 +143,7 @@ start(struct spool *s, struct spool_channel *c, const struct row *row, utc_ms no
 	const struct spool_item item = {c->name, row->payload, row->size, row->expires};
 	struct push_result r;
 	c->state = SPOOL_SENDING;
+	c->hurry = 0;
 	c->id = row->id;
 	c->tries = row->tries;
 	if (s->send(s->user, &item, &r) != 0)
@@ -161,7 +164,7 @@ turn(struct spool *s, struct spool_channel *c, utc_ms now, uint16_t random)
 	int r = store_push_next(s->store, c->name, now, take_row, &row);
 	/* so long no failure waits: the clock was put back */
 	int is_far = row.next.ms - now.ms > PUSH_RETRY_AFTER_MAX_MS;
-	if (r == 0 && row.id != 0 && (row.next.ms <= now.ms || is_far))
+	if (r == 0 && row.id != 0 && (row.next.ms <= now.ms || is_far || c->hurry))
 		start(s, c, &row, now, random);
 	free(row.payload);
 	if (r < 0 || c->state == SPOOL_ENDED)

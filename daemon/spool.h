@@ -17,6 +17,7 @@
 struct spool_channel {
 	char name[ID_MAX + 1];
 	int wanted; /* still in the configuration */
+	int hurry;  /* the configuration is new: what failed need not wait */
 	enum { SPOOL_IDLE, SPOOL_SENDING, SPOOL_ENDED } state;
 	int64_t id;                     /* of the row, unless idle */
 	int tries;                      /* failures before this attempt */

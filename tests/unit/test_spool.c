@@ -289,6 +289,23 @@ a_reload_changes_channels(void **state)
 	rig_close(&g);
 }
 
+/* After a failure somebody mends the section and reloads: it goes at once. */
+static void
+a_reload_does_not_wait_out_a_failure(void **state)
+{
+	struct rig g;
+	rig_open(&g, *state);
+	g.server->answer = again;
+	put(&g, "phone", "a/1", START + HOURS(9));
+	run_until(&g, START + HOURS(1));
+	unsigned n = g.server->n;
+	g.server->answer = (struct push_result){.outcome = PUSH_DONE};
+	spool_configure(&g.spool, g.push, 2);
+	(void)spool_turn(&g.spool, UTC(g.server->now), 0);
+	assert_int_equal(g.server->n, n + 1);
+	rig_close(&g);
+}
+
 static void
 each_status_means_what_it_means(void **state)
 {
@@ -329,6 +346,7 @@ main(void)
 		T(a_restart_forgets_nothing),
 		T(a_clock_that_is_put_back_makes_nobody_wait_for_years),
 		T(a_reload_changes_channels),
+		T(a_reload_does_not_wait_out_a_failure),
 		cmocka_unit_test(each_status_means_what_it_means),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
