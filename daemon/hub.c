@@ -63,6 +63,7 @@ hub_closed(struct hub *h)
 	hub_push_close(h);
 	control_close(h->control);
 	h->control = NULL;
+	hub_page_close(h);
 	signals_close(&h->signals);
 	uv_timer_t *timers[] = {&h->take, &h->ack, &h->connect, &h->alive, &h->stop};
 	for (size_t i = 0; i < array_len(timers); i++)
@@ -219,6 +220,7 @@ hub_open(struct hub *h, char why[static 256])
 		rc = link_open(h, why);
 	if (rc != 0)
 		return rc;
+	hub_page_open(h);
 	h->started = ticker_mono();
 	h->link_since = h->ticker.utc;
 	link_try(h);
@@ -269,6 +271,7 @@ hub_run(const struct config *config)
 	}
 	if (h->control)
 		control_close(h->control);
+	hub_page_close(h);
 	hub_close(h);
 	free(h);
 	if (rc == 0)

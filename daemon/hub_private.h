@@ -51,6 +51,7 @@ struct hub {
 	uv_timer_t take, ack, connect, alive, stop;
 	struct signals signals;
 	struct control *control;
+	struct hub_page *web; /* owned; hub_page.c; NULL: none */
 	struct setup setup;
 	struct line *line;
 	struct store *store; /* borrowed: the line's */
@@ -126,6 +127,11 @@ void hub_push_close(struct hub *h); /* handles; what is on its way is ended */
 void hub_push_free(struct hub *h);  /* when they have closed */
 /* Adds what only the running daemon knows to the rows of status_push. */
 void hub_push_status(struct hub *h, json_t *list);
+
+/* hub_page.c: a page that cannot be opened is logged; the rest goes on without it. */
+void hub_page_open(struct hub *h);
+void hub_page_close(struct hub *h);
+json_t *hub_page_json(const struct hub *h); /* null: none is wanted */
 
 /* hub_status.c: malloc'd JSON. */
 char *hub_answer(void *user, const char *request);

@@ -75,6 +75,7 @@ status(struct hub *h)
 	json_object_set_new(root, "inbox_idle", json_boolean(inbox_is_idle(h->inbox)));
 	json_object_set_new(root, "open_nights", json_integer(line_waiting(h->line)));
 	json_object_set_new(root, "counters", counters_json(h));
+	json_object_set_new(root, "page", hub_page_json(h));
 	json_object_set_new(root, "scorers", scorers_json(h));
 	status_store(root, h->store, h->setup.config);
 	hub_push_status(h, json_object_get(root, "push"));

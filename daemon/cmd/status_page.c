@@ -39,7 +39,8 @@ static void
 print_daemon(const json_t *root, FILE *out)
 {
 	const json_t *broker = json_object_get(root, "broker"),
-		     *n = json_object_get(root, "counters");
+		     *n = json_object_get(root, "counters"),
+		     *page = json_object_get(root, "page");
 
 	fprintf(out, "dozed     %s, running for ", text(root, "version"));
 	print_span(out, number(root, "uptime_s"));
@@ -56,6 +57,11 @@ print_daemon(const json_t *root, FILE *out)
 		" published\n",
 		number(n, "received"), number(n, "stored"), number(n, "duplicates"),
 		number(n, "refused"), number(n, "taps"), number(n, "published"));
+	if (text(page, "url")[0])
+		fprintf(out, "page      %s%s\n", text(page, "url"),
+			json_is_true(json_object_get(page, "open"))
+				? ""
+				: ", which could not be opened: see the log");
 	fprintf(out, "to score  %" PRId64 " batches; %" PRId64 " nights still open\n",
 		number(root, "to_score"), number(root, "open_nights"));
 	if (!json_is_true(json_object_get(json_object_get(root, "clock"), "trusted")))
