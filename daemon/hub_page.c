@@ -196,13 +196,14 @@ say(struct hub *h, const struct person *who, const char *what, const char *paylo
 	struct diary_kept kept = {.date = DAY(0)};
 	static_assert(PAGE_WHY_LEN >= TAPS_WHY_LEN, "one sentence");
 	if (h->stopping) {
-		snprintf(why, PAGE_WHY_LEN, N_("The hub is stopping; please try again."));
+		snprintf(why, PAGE_WHY_LEN, "%s",
+			N_("The hub is stopping; please try again."));
 		return -EAGAIN;
 	}
 	int rc = hub_say(h, &saying, &kept, why);
 	if (rc < 0) {
 		log_error("a tap on the page cannot be stored: %s", strerror(-rc));
-		snprintf(why, PAGE_WHY_LEN,
+		snprintf(why, PAGE_WHY_LEN, "%s",
 			N_("It could not be stored; please try again."));
 	}
 	if (rc != 0)

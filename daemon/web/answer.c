@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "core/tr.h"
 #include "web/reply.h"
 
 #define COOKIE     "dozed"
@@ -101,7 +102,7 @@ show(struct asked *a, const struct person *who)
 	if (a->rules->events.show(a->rules->events.user, who, &a->frame, &h) != 0) {
 		html_finish(&h);
 		return reply_note(a, MHD_HTTP_SERVICE_UNAVAILABLE,
-			"The store cannot be read now; please try again.", "/");
+			N_("The store cannot be read now; please try again."), "/");
 	}
 	return reply(a, MHD_HTTP_OK, REPLY_HTML, &h);
 }
@@ -131,7 +132,7 @@ get(struct asked *a, const char *url)
 	who = person_at(a, url, &action);
 	if (who && !*action)
 		return show(a, who);
-	return reply_note(a, MHD_HTTP_NOT_FOUND, "There is nothing here.", "/");
+	return reply_note(a, MHD_HTTP_NOT_FOUND, N_("There is nothing here."), "/");
 }
 
 static enum MHD_Result
@@ -190,7 +191,7 @@ rate(struct asked *a, const struct person *who)
 	if (!kind || !field(a, "value", text, sizeof text) ||
 		!form_number(text, 10, &value))
 		return reply_note(a, MHD_HTTP_BAD_REQUEST,
-			"A rating is a whole number from 0 to 10.", "/");
+			N_("A rating is a whole number from 0 to 10."), "/");
 	int rc = e->rate(e->user, who, (enum rating_kind)kind, value, why);
 	return tapped(a, who, rating_names[kind], rc, why);
 }
@@ -202,7 +203,8 @@ answer(struct asked *a, const struct person *who)
 	int kind = choice(a, "what", feedback_names, FEEDBACK_KINDS);
 	char why[PAGE_WHY_LEN] = "";
 	if (!kind)
-		return reply_note(a, MHD_HTTP_BAD_REQUEST, "There is nothing here.", "/");
+		return reply_note(
+			a, MHD_HTTP_BAD_REQUEST, N_("There is nothing here."), "/");
 	int rc = e->answer(e->user, who, (enum feedback_kind)kind, why);
 	return tapped(a, who, NULL, rc, why);
 }
@@ -213,14 +215,15 @@ post(struct asked *a, const char *url)
 	const char *action = "";
 	if (!is_our_form(a))
 		return reply_note(a, MHD_HTTP_FORBIDDEN,
-			"This did not come from this page as it is now. Please open it "
-			"again and repeat the tap.",
+			N_("This did not come from this page as it is now. Please open "
+			   "it "
+			   "again and repeat the tap."),
 			"/");
 	if (strcmp(url, "/login") == 0)
 		return login(a);
 	if (!may_look(a))
 		return reply_note(a, MHD_HTTP_FORBIDDEN,
-			"Please open the page with its token first.", "/");
+			N_("Please open the page with its token first."), "/");
 	const struct person *who = person_at(a, url, &action);
 	if (who)
 		a->frame.language = (enum language)who->language;
@@ -228,7 +231,7 @@ post(struct asked *a, const char *url)
 		return rate(a, who);
 	if (who && strcmp(action, "/answer") == 0)
 		return answer(a, who);
-	return reply_note(a, MHD_HTTP_NOT_FOUND, "There is nothing here.", "/");
+	return reply_note(a, MHD_HTTP_NOT_FOUND, N_("There is nothing here."), "/");
 }
 
 /* --- libmicrohttpd's side ------------------------------------------------------------------ */
@@ -264,7 +267,7 @@ on_head(const struct answer_rules *rules, struct MHD_Connection *c, int is_post,
 		return MHD_NO;
 	unsigned status = is_post ? judge_length(&a) : MHD_HTTP_OK;
 	if (status != MHD_HTTP_OK)
-		return reply_note(&a, status, "That is more than a tap.", "/");
+		return reply_note(&a, status, N_("That is more than a tap."), "/");
 	*request = xcalloc(1, sizeof(struct answer_request));
 	return MHD_YES;
 }
@@ -301,17 +304,18 @@ answer_handle(void *user, struct MHD_Connection *c, const char *url, const char 
 	a.request = q;
 	if (!is_for_us(&a))
 		return reply_note(&a, MHD_HTTP_MISDIRECTED_REQUEST,
-			"This page does not answer to that name; its owner can add it "
-			"to hosts in the section page of the configuration.",
+			N_("This page does not answer to that name; its owner can add it "
+			   "to hosts in the section page of the configuration."),
 			"/");
 	if (q->too_long)
-		return reply_note(
-			&a, MHD_HTTP_CONTENT_TOO_LARGE, "That is more than a tap.", "/");
+		return reply_note(&a, MHD_HTTP_CONTENT_TOO_LARGE,
+			N_("That is more than a tap."), "/");
 	if (is_post)
 		return post(&a, url);
 	if (strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0)
 		return get(&a, url);
-	return reply_note(&a, MHD_HTTP_METHOD_NOT_ALLOWED, "There is nothing here.", "/");
+	return reply_note(
+		&a, MHD_HTTP_METHOD_NOT_ALLOWED, N_("There is nothing here."), "/");
 }
 
 void

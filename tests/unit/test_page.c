@@ -356,6 +356,29 @@ stages_are_drawn_in_two_rows_or_four(void **state)
 }
 
 static void
+everything_is_said_in_german_to_who_reads_german(void **state)
+{
+	static const char *const english[] = {"outlook", "Your ", "night", "usual",
+		"asleep", "Discomfort", "known", "What is", "Thursday", "tap"};
+	struct rig *r = rig_new();
+	(void)state;
+	r->frame.language = LANGUAGE_DE;
+	r->who.language = LANGUAGE_DE;
+	r->view.given[RATING_PAIN_DAY] = 3;
+	r->view.given_at[RATING_PAIN_DAY] = r->night.wake;
+	const char *page = drawn(r);
+	assert_non_null(strstr(page, "<html lang=\"de\">"));
+	const char *body = strstr(page, "<body>");
+	for (size_t i = 0; i < array_len(english); i++) {
+		const char *at = strstr(body, english[i]);
+		/* inside a tag it is markup */
+		if (at && strcspn(at, "<") < strcspn(at, ">"))
+			fail_msg("%.60s", at);
+	}
+	rig_free(r);
+}
+
+static void
 bars_leave_gaps_and_show_a_zero(void **state)
 {
 	struct rig *r = rig_new();
@@ -400,6 +423,7 @@ main(void)
 		cmocka_unit_test(answers_are_offered_for_this_mornings_notice_only),
 		cmocka_unit_test(the_outlook_is_told_in_the_words_of_explain),
 		cmocka_unit_test(stages_are_drawn_in_two_rows_or_four),
+		cmocka_unit_test(everything_is_said_in_german_to_who_reads_german),
 		cmocka_unit_test(bars_leave_gaps_and_show_a_zero),
 		cmocka_unit_test(a_document_that_grows_too_large_is_noticed),
 	};
