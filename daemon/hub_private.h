@@ -127,6 +127,8 @@ void hub_push_close(struct hub *h); /* handles; what is on its way is ended */
 void hub_push_free(struct hub *h);  /* when they have closed */
 /* Adds what only the running daemon knows to the rows of status_push. */
 void hub_push_status(struct hub *h, json_t *list);
+/* A harmless notice for one channel: malloc'd JSON, {} or {"error": ...}. */
+char *hub_push_test(struct hub *h, const char *channel);
 
 /* hub_page.c: a page that cannot be opened is logged; the rest goes on without it. */
 void hub_page_open(struct hub *h);

@@ -91,5 +91,7 @@ hub_answer(void *user, const char *request)
 		return status(user);
 	if (strncmp(request, "say ", 4) == 0)
 		return hub_say_answer(user, request + 4);
+	if (strncmp(request, "push-test ", 10) == 0)
+		return hub_push_test(user, request + 10);
 	return xstrdup("{\"error\":\"unknown request\"}");
 }

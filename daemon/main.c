@@ -15,6 +15,8 @@ static const struct cmd commands[] = {
 		"configuration, scorers, channels; every fault with its place",
 		cmd_check},
 	{"status", "", "broker, people, devices, scorers, store, queue", cmd_status},
+	{"notify-test", "--channel NAME", "a test notice on one push channel",
+		cmd_notify_test},
 	{"nights", "[--person P] [--from D] [--to D]", "one row a night", cmd_nights},
 	{"explain", "[--person P] [--date D]",
 		"a night and its outlook, in words and numbers", cmd_explain},
@@ -39,7 +41,7 @@ usage(FILE *out)
 		     "Scores nights and tells in the morning whether a harder day is "
 		     "likely.\n\n");
 	for (size_t i = 0; i < array_len(commands); i++)
-		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+		fprintf(out, "  %-12s %s\n", commands[i].name, commands[i].summary);
 	fprintf(out,
 		"\n"
 		"  -c FILE    the configuration (%s)\n"

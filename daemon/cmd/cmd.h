@@ -20,6 +20,7 @@ struct cmd {
 int cmd_run(const struct cmd_context *ctx, int argc, char **argv);
 int cmd_check(const struct cmd_context *ctx, int argc, char **argv);
 int cmd_status(const struct cmd_context *ctx, int argc, char **argv);
+int cmd_notify_test(const struct cmd_context *ctx, int argc, char **argv);
 int cmd_nights(const struct cmd_context *ctx, int argc, char **argv);
 int cmd_explain(const struct cmd_context *ctx, int argc, char **argv);
 int cmd_import(const struct cmd_context *ctx, int argc, char **argv);

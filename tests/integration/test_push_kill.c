@@ -206,6 +206,33 @@ a_new_address_needs_no_restart(void **state)
 	assert_int_equal(http_count(&server), 1);
 }
 
+static void
+notify_test_says_how_it_ended(void **state)
+{
+	const char *const test[] = {"notify-test", "--channel", "phone", NULL},
+			  *const other[] = {"notify-test", "--channel", "fone", NULL};
+	char out[1024];
+	json_t *r;
+
+	(void)state;
+	http_start(&server, rig.dir, "http", "200 401");
+	configure(server.port);
+	assert_int_equal(rig_dozed(&rig, other, out, sizeof(out)), 2);
+	assert_int_equal(rig_dozed(&rig, test, out, sizeof(out)), 1);
+	assert_non_null(strstr(out, "dozed is not running"));
+	rig_start(&rig);
+	rig_told(&rig, "READY=1");
+	assert_int_equal(rig_dozed(&rig, test, out, sizeof(out)), 0);
+	assert_string_equal(out, "sent\n");
+	r = http_request(&server, 0);
+	assert_non_null(
+		strstr(json_string_value(json_object_get(r, "body")), "This is a test"));
+	json_decref(r);
+	assert_int_equal(rig_dozed(&rig, test, out, sizeof(out)), 1);
+	assert_non_null(
+		strstr(out, "not sent: the server answered 401: look at the token"));
+}
+
 int
 main(void)
 {
@@ -214,6 +241,7 @@ main(void)
 		T(killed_before_the_mark_it_sends_the_same_again_once),
 		T(kills_at_any_moment_lose_nothing),
 		T(a_new_address_needs_no_restart),
+		T(notify_test_says_how_it_ended),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
