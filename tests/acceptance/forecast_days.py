@@ -11,7 +11,7 @@ import os
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.path.dirname(os.path.dirname(HERE))
 SHARED = os.environ.get("DOZED_SHARED_DATA", os.path.join(SOURCE, "..", "shared", "data"))
-BUILD = os.environ.get("DOZED_BUILD", os.path.join(SOURCE, "build", "release"))
+BUILD = os.environ.get("DOZED_BUILD", os.path.join(SOURCE, "build-release"))
 SCORERS = os.environ.get("DOZED_SCORER_DIR", os.path.join(BUILD, "scorers"))
 E2E = ("weak", "central", "strong", "no_signal", "central_shuffled_sleep")
 SIM = ("weak", "central", "strong")

@@ -1,86 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* pain_forecast on small histories by hand: what it looks at, what it does not, what it says
- * where data is missing, what it learns of a person, and that its reasons add up. The numbers at
- * large: tests/acceptance/forecast_twice.py and forecast_table.py. */
-#include "scorers/rig.h"
-
-#define DAYS 730
-enum { TST, SE, WASO, WAKES, SQ, PAIN, TAP, METRICS };
-enum { HIGH_AT, MORNING_TAP, SLEEP };
-
-struct history {
-	double v[METRICS][DAYS]; /* [DAYS - 1] is today */
-};
-
-static struct history h;
-
-static void
-forget_all(void)
-{
-	for (int k = 0; k < METRICS; k++)
-		for (int d = 0; d < DAYS; d++)
-			h.v[k][d] = NAN;
-}
-
-static void
-set(int ago, int metric, double x)
-{
-	h.v[metric][DAYS - 1 - ago] = x;
-}
-
-/* A day `ago` days before today; NAN = missing. */
-static void
-set_night(int ago, double tst, double se, double waso, double wakes)
-{
-	set(ago, TST, tst);
-	set(ago, SE, se);
-	set(ago, WASO, waso);
-	set(ago, WAKES, wakes);
-}
-
-static int
-score(struct rig *r)
-{
-	r->in.at_ms = 1577836800000;
-	r->in.date = 18262;
-	for (unsigned k = 0; k < METRICS; k++)
-		rig_view(r, k, h.v[k], DAYS, 86400);
-	return rig_score(r);
-}
-
-static double
-outlook(struct rig *r)
-{
-	assert_int_equal(score(r), SCORER_OK);
-	return rig_value(r, "day_outlook");
-}
-
-static double
-weight(const struct rig *r, const char *code)
-{
-	const struct scorer_reason *why = rig_reason(r, code);
-	return why ? why->weight : 0;
-}
-
-/* Noise that is the same everywhere: 0-1. */
-static double
-shaken(unsigned *seed)
-{
-	*seed = *seed * 1664525u + 1013904223u;
-	return (*seed >> 8) / 16777216.0;
-}
-
-/* So many days before today: nights of any kind, and pain that follows the night's rating by
- * `effect` NRS from best to worst. */
-static void
-live(int days, double effect, unsigned seed)
-{
-	for (int ago = days; ago > 0; ago--) {
-		double bad = shaken(&seed), own = shaken(&seed);
-		set(ago, SQ, floor(9 - 8 * bad + .5));
-		set(ago, PAIN, floor(3 + effect * bad + 2 * own + .5));
-	}
-}
+ * where data is missing, and what it learns of a person. Reasons: test_pain_reasons.c; the
+ * numbers at large: tests/acceptance/forecast_twice.py and forecast_table.py. */
+#include "scorers/pain_history.h"
 
 static void
 first_morning_speaks_from_the_prior(void **state)
@@ -360,103 +282,6 @@ options_leave_inputs_out(void **state)
 	assert_true(outlook(r) == history);
 }
 
-/* a = that of the average day + the weights; p = Phi(a): taking them away must leave the
- * average day of the same person, whatever the reasons were. */
-static void
-reasons_add_up_to_the_outlook(void **state)
-{
-	struct rig *r = *state;
-	live(50, 4, 8);
-	for (int ago = 0; ago < 50; ago += 2)
-		set_night(ago, 380 - 3 * ago, 85, 40 + 2 * ago, 20);
-	set(1, PAIN, 8);
-	set(0, SQ, 2);
-	double p = outlook(r);
-	double sum = weight(r, "tracker") + weight(r, "sleep_quality") +
-		     weight(r, "yesterday") + weight(r, "recent_pain");
-	double parts = weight(r, "tst_low") + weight(r, "se_low") +
-		       weight(r, "waso_high") + weight(r, "wakes_high");
-	assert_float_equal(parts, weight(r, "tracker"), 1e-12);
-	/* of two cuts a moves by 1 / sd, and the average day is at `usual` */
-	double a[2], usual = rig_reason(r, "yesterday")->usual;
-	for (int i = 0; i < 2; i++) {
-		r->options[HIGH_AT] = 6 + i;
-		p = outlook(r);
-		double lo = -8, hi = 8; /* Phi backwards */
-		for (int k = 0; k < 100; k++) {
-			double mid = (lo + hi) / 2;
-			*(.5 * erfc(-mid / sqrt(2)) < p ? &lo : &hi) = mid;
-		}
-		a[i] = lo;
-	}
-	double sd = 1 / (a[0] - a[1]);
-	assert_float_equal(a[0] - (usual - 5.5) / sd, sum, 1e-9);
-}
-
-static void
-reasons_are_sorted_and_say_own_numbers(void **state)
-{
-	struct rig *r = *state;
-	set_night(1, 400, 86, 55, 24);
-	set(1, SQ, 6);
-	set(1, PAIN, 6);
-	set_night(0, 380, 82, 129, 30);
-	set(0, SQ, 3);
-	assert_int_equal(score(r), SCORER_OK);
-	assert_int_equal(r->out.n_reasons, 8);
-	for (uint32_t i = 1; i < r->out.n_reasons; i++)
-		assert_true(fabs(r->reasons[i - 1].weight) >= fabs(r->reasons[i].weight));
-	const struct scorer_reason *awake = rig_reason(r, "waso_high");
-	assert_float_equal(awake->value, 129, 0);
-	assert_float_equal(awake->usual, 55, 1e-12); /* 74 min more than the usual */
-	assert_float_equal(rig_reason(r, "sleep_quality")->value, 3, 0);
-	assert_float_equal(rig_reason(r, "sleep_quality")->usual, 5.44, 1e-12);
-	assert_float_equal(rig_reason(r, "yesterday")->value, 6, 0);
-	/* what is usual was 4.5 before, and gave way to the 6 */
-	double usual = rig_reason(r, "yesterday")->usual;
-	assert_true(usual > 4.5 && usual < 6 && weight(r, "yesterday") > 0);
-}
-
-static void
-of_nine_reasons_the_weakest_part_is_left_out(void **state)
-{
-	struct rig *r = *state;
-	live(5, 3, 1);
-	set_night(0, 380, 85.9, 129, 30); /* efficiency: as ever */
-	set(0, SQ, 3);
-	set(0, TAP, 7);
-	assert_int_equal(score(r), SCORER_OK);
-	assert_int_equal(r->out.n_reasons, 8);
-	assert_null(rig_reason(r, "se_low"));
-	static const char *const all[] = {"tst_low", "waso_high", "wakes_high", "tracker",
-		"sleep_quality", "yesterday", "recent_pain", "pain_morning"};
-	for (int i = 0; i < 8; i++)
-		assert_non_null(rig_reason(r, all[i]));
-}
-
-static void
-like_nights_are_own_rated_days_after_such_nights(void **state)
-{
-	struct rig *r = *state;
-	/* night badness is Q alone here, against a baseline that hardly moves */
-	static const double sq[] = {2, 1, NAN, 8, 2, 2, 2},
-			    pain[] = {NAN, 3, 9, 3, NAN, 3, 8};
-	for (int ago = 0; ago < 7; ago++) {
-		set(ago, SQ, sq[ago]);
-		set(ago, PAIN, pain[ago]);
-	}
-	assert_int_equal(score(r), SCORER_OK);
-	assert_float_equal(rig_value(r, "day_like"), 3, 0);
-	assert_float_equal(rig_value(r, "day_like_high"), 1, 0);
-	set(0, SQ, 8);
-	assert_int_equal(score(r), SCORER_OK);
-	assert_float_equal(rig_value(r, "day_like"), 1, 0);
-	assert_float_equal(rig_value(r, "day_like_high"), 0, 0);
-	set(0, SQ, NAN);
-	assert_int_equal(score(r), SCORER_OK);
-	assert_true(isnan(rig_value(r, "day_like")));
-}
-
 static void
 same_days_give_the_same_bytes(void **state)
 {
@@ -514,10 +339,6 @@ main(void)
 		t(whose_sleep_says_nothing_is_no_longer_told_about_sleep),
 		t(a_tap_that_says_nothing_counts_for_little),
 		t(options_leave_inputs_out),
-		t(reasons_add_up_to_the_outlook),
-		t(reasons_are_sorted_and_say_own_numbers),
-		t(of_nine_reasons_the_weakest_part_is_left_out),
-		t(like_nights_are_own_rated_days_after_such_nights),
 		t(same_days_give_the_same_bytes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
