@@ -261,7 +261,7 @@ put_strips(struct html *h, const struct render_frame *f, const struct render_vie
 		double max;
 		const char *label;
 	} rows[] = {
-		{0, 100, N_("Score of the night, 0 to 100")},
+		{0, 100, N_("Night score, 0 to 100")},
 		{RATING_SLEEP_QUALITY, 10, N_("Your sleep, 0 to 10")},
 		{RATING_PAIN_DAY, 10, N_("Discomfort of the day, 0 to 10")},
 	};

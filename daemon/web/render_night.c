@@ -67,7 +67,7 @@ put_cell(struct html *h, enum language l, const struct night_number *q, double v
 	int score = strcmp(q->channel, "night.score") == 0;
 	struct value_words w = {q->channel, VALUE_SLEEP,
 		strcmp(q->unit, "min") == 0 ? VALUE_MINUTES : VALUE_NUMBER, score,
-		q->label, strcmp(q->unit, "%") == 0 ? " %" : ""};
+		q->label, strcmp(q->unit, "%") == 0 ? "%s %%" : "%s"};
 	char text[48];
 	html_put(h, "<td>");
 	if (isnan(value)) {

@@ -151,9 +151,10 @@ rig_new(void)
 		.wake = morning,
 		.out_of_bed = morning,
 		.coverage = 1,
-		.n_values = 1};
-	snprintf(r->night.values[0].name, NAME_LEN, "night.waso");
-	r->night.values[0].value = 74;
+		.n_values = 4};
+	static const struct named_value values[] = {{"night.awakenings", 26, 1},
+		{"night.score", 84.9, 1}, {"night.se", 86, 1}, {"night.waso", 74, 1}};
+	memcpy(r->night.values, values, sizeof values);
 	for (unsigned i = 0; i < NIGHT_NUMBERS; i++)
 		r->usual[i] = NAN;
 	for (int i = 0; i < RENDER_DAYS; i++) {
@@ -269,6 +270,11 @@ unknown_numbers_say_so(void **state)
 	const char *page = drawn(r);
 	assert_non_null(strstr(page, "<td>74 min</td><td>not known</td>"));
 	assert_null(strstr(page, "nan"));
+	/* counts, shares and scores are numbers as `explain` has them */
+	assert_non_null(strstr(page, "<td>26</td>"));
+	assert_non_null(strstr(page, "<td>86 %</td>"));
+	assert_non_null(strstr(page, "<td>84.9</td>"));
+	assert_null(strstr(page, "<td></td>"));
 	r->view.night = NULL;
 	page = drawn(r);
 	assert_non_null(strstr(page, "No main sleep is known for this date."));
