@@ -11,17 +11,15 @@
 #include "base/log.h"
 #include "out/homeassistant.h"
 
-#define HA_BIRTH_MIN_MS 100
-#define HA_BIRTH_MAX_MS 1500
-/* Home Assistant subscribes to what it discovers a little later, and to a hundred new entities
- * some seconds later: what is not retained is told twice more. */
-#define HA_AGAIN         2
-#define HA_AGAIN_MIN_MS  800
-#define HA_AGAIN_MAX_MS  1200
-#define HA_LAST_MIN_MS   3500
-#define HA_LAST_MAX_MS   5000
+#define HA_BIRTH_MIN_MS  100
+#define HA_BIRTH_MAX_MS  1500
 #define HA_RETRY_MS      SECOND_MS
 #define HA_SAMPLE_GAP_MS (15 * MINUTE_MS) /* last_sample moves at most so often */
+
+/* Home Assistant subscribes to what it discovers half a second later, and to a hundred new
+ * entities some seconds later: so long after an announcement, one after the other, what is not
+ * retained is told again. */
+static const int64_t again_ms[] = {400, 1200, 4000};
 
 static const struct config *
 config(const struct hub *h)
@@ -238,16 +236,15 @@ tell(struct hub *h, unsigned topics)
 static void
 tell_again(struct hub *h)
 {
-	int64_t ms = h->ha.again-- == HA_AGAIN ? some_ms(HA_AGAIN_MIN_MS, HA_AGAIN_MAX_MS)
-					       : some_ms(HA_LAST_MIN_MS, HA_LAST_MAX_MS);
+	int64_t ms = again_ms[h->ha.again++];
 
-	ring(h, ha_not_retained(config(h)), ms);
+	ring(h, ha_not_retained(config(h)), some_ms(ms, ms + ms / 4));
 }
 
 static void
 announced(struct hub *h)
 {
-	h->ha.again = HA_AGAIN;
+	h->ha.again = 0;
 	tell_again(h);
 }
 
@@ -261,8 +258,9 @@ on_timer(uv_timer_t *t)
 	ticker_look(&h->ticker);
 	tell(h, due);
 	if (due & HA_BIT(HA_CONFIG))
-		ring(h, ha_not_retained(config(h)),
-			some_ms(HA_AGAIN_MIN_MS, HA_AGAIN_MAX_MS));
+		announced(h);
+	else if (due && h->ha.again < array_len(again_ms))
+		tell_again(h);
 }
 
 void

@@ -49,7 +49,7 @@ struct ha {
 	uv_timer_t timer;
 	unsigned due; /* topics that are told when it rings, a bit each */
 	unsigned
-		again; /* how often yet what is not retained is told after an announcement */
+		again; /* how often what is not retained was told again since the announcement */
 	struct ha_person
 		*people; /* owned; those of the configuration and those to take back */
 	unsigned n, next;
