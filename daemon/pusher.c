@@ -144,9 +144,11 @@ post(struct job *j, const struct push_config *c, const struct push_notice *n,
 		return rc;
 	if (!j->p->poster)
 		j->p->poster = push_new(j->p->loop);
-	rc = j->p->poster ? push_post(j->p->poster, r, &o, on_done, j) : -ENOMEM;
+	rc = j->p->poster ? push_post(j->p->poster, r, &o, on_done, j) : -ELIBACC;
 	push_request_finish(r);
-	return rc == 0 ? 0 : refuse(ret, "libcurl: %s", strerror(-rc));
+	return rc == 0          ? 0
+	       : rc == -ELIBACC ? refuse(ret, "libcurl.so.4 cannot be loaded")
+				: refuse(ret, "libcurl: %s", strerror(-rc));
 }
 
 static int

@@ -3,13 +3,15 @@
  * sockets to watch and when to call again, we tell it what happened. */
 #include "out/push.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "out/curl_api.h"
+
 struct push {
+	struct curl_api api;
 	CURLM *multi;
 	uv_loop_t *loop;   /* borrowed */
 	uv_timer_t timer;  /* libcurl's own */
@@ -20,6 +22,7 @@ struct push {
 /* One transfer. */
 struct post {
 	struct post *next;
+	struct push *push; /* borrowed */
 	CURL *easy;
 	struct curl_slist *lines;
 	push_done done;
@@ -51,11 +54,11 @@ post_free(struct push *p, struct post *t)
 	while (*at != t)
 		at = &(*at)->next;
 	*at = t->next;
-	curl_multi_remove_handle(p->multi, t->easy);
-	curl_easy_cleanup(t->easy);
+	p->api.curl_multi_remove_handle(p->multi, t->easy);
+	p->api.curl_easy_cleanup(t->easy);
 	for (struct curl_slist *l = t->lines; l; l = l->next)
 		explicit_bzero(l->data, strlen(l->data));
-	curl_slist_free_all(t->lines);
+	p->api.curl_slist_free_all(t->lines);
 	free(t);
 }
 
@@ -74,15 +77,15 @@ judge(const struct post *t, CURLcode rc, struct push_result *ret)
 {
 	long status = 0;
 	curl_off_t after = 0;
-	curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
-	curl_easy_getinfo(t->easy, CURLINFO_RETRY_AFTER, &after);
+	t->push->api.curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+	t->push->api.curl_easy_getinfo(t->easy, CURLINFO_RETRY_AFTER, &after);
 	if (status >= 200) {
 		push_judge((int)status, after, ret);
 		return;
 	}
 	*ret = (struct push_result){.outcome = PUSH_AGAIN};
 	snprintf(ret->why, sizeof ret->why, "%s",
-		t->error[0] ? t->error : curl_easy_strerror(rc));
+		t->error[0] ? t->error : t->push->api.curl_easy_strerror(rc));
 }
 
 static void
@@ -90,12 +93,12 @@ take_ended(struct push *p)
 {
 	CURLMsg *m;
 	int left;
-	while (!p->closing && (m = curl_multi_info_read(p->multi, &left))) {
+	while (!p->closing && (m = p->api.curl_multi_info_read(p->multi, &left))) {
 		struct post *t = NULL;
 		struct push_result result;
 		if (m->msg != CURLMSG_DONE)
 			continue;
-		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&t);
+		p->api.curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&t);
 		judge(t, m->data.result, &result);
 		push_done done = t->done;
 		void *user = t->user;
@@ -124,7 +127,8 @@ on_event(uv_poll_t *poll, int status, int events)
 	int running, flags = status < 0 ? CURL_CSELECT_ERR : 0;
 	flags |= events & UV_READABLE ? CURL_CSELECT_IN : 0;
 	flags |= events & UV_WRITABLE ? CURL_CSELECT_OUT : 0;
-	curl_multi_socket_action(p->multi, w->fd, flags, &running); /* may close w */
+	p->api.curl_multi_socket_action(
+		p->multi, w->fd, flags, &running); /* may close w */
 	take_ended(p);
 }
 
@@ -140,7 +144,7 @@ watch_new(struct push *p, curl_socket_t fd)
 	}
 	w->poll.data = w;
 	p->n_handles++;
-	curl_multi_assign(p->multi, fd, w);
+	p->api.curl_multi_assign(p->multi, fd, w);
 	return w;
 }
 
@@ -153,7 +157,7 @@ on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *socket)
 	if (what == CURL_POLL_REMOVE) {
 		if (w)
 			uv_close((uv_handle_t *)&w->poll, on_watch_closed);
-		curl_multi_assign(p->multi, fd, NULL);
+		p->api.curl_multi_assign(p->multi, fd, NULL);
 		return 0;
 	}
 	if (!w)
@@ -172,7 +176,7 @@ on_timer(uv_timer_t *t)
 {
 	struct push *p = t->data;
 	int running;
-	curl_multi_socket_action(p->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+	p->api.curl_multi_socket_action(p->multi, CURL_SOCKET_TIMEOUT, 0, &running);
 	take_ended(p);
 }
 
@@ -195,18 +199,20 @@ struct push *
 push_new(uv_loop_t *loop)
 {
 	struct push *p = xcalloc(1, sizeof *p);
-	CURLM *m = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? curl_multi_init()
-								     : NULL;
+	CURLM *m = NULL;
+	if (curl_api_load(&p->api) == 0 &&
+		p->api.curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
+		m = p->api.curl_multi_init();
 	if (!m) {
 		free(p);
 		return NULL;
 	}
 	p->loop = loop;
 	p->multi = m;
-	curl_multi_setopt(m, CURLMOPT_SOCKETFUNCTION, on_socket);
-	curl_multi_setopt(m, CURLMOPT_SOCKETDATA, p);
-	curl_multi_setopt(m, CURLMOPT_TIMERFUNCTION, on_timeout_wish);
-	curl_multi_setopt(m, CURLMOPT_TIMERDATA, p);
+	p->api.curl_multi_setopt(m, CURLMOPT_SOCKETFUNCTION, on_socket);
+	p->api.curl_multi_setopt(m, CURLMOPT_SOCKETDATA, p);
+	p->api.curl_multi_setopt(m, CURLMOPT_TIMERFUNCTION, on_timeout_wish);
+	p->api.curl_multi_setopt(m, CURLMOPT_TIMERDATA, p);
 	uv_timer_init(loop, &p->timer);
 	p->timer.data = p;
 	p->n_handles = 1;
@@ -221,7 +227,7 @@ add_lines(struct post *t, const struct push_request *r)
 	/* "Expect:" takes the line off that would cost a round trip */
 	for (unsigned i = 0; i <= r->n_lines; i++) {
 		const char *line = i < r->n_lines ? r->lines[i] : "Expect:";
-		struct curl_slist *l = curl_slist_append(t->lines, line);
+		struct curl_slist *l = t->push->api.curl_slist_append(t->lines, line);
 		if (!l)
 			return -ENOMEM;
 		t->lines = l;
@@ -232,33 +238,35 @@ add_lines(struct post *t, const struct push_request *r)
 static void
 set_options(struct post *t, const struct push_request *r, const struct push_options *o)
 {
+	const struct curl_api *api = &t->push->api;
 	CURL *e = t->easy;
-	curl_easy_setopt(e, CURLOPT_PRIVATE, t);
-	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, t->error);
-	curl_easy_setopt(e, CURLOPT_URL, r->url);
-	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(e, CURLOPT_HTTPHEADER, t->lines);
-	curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->size);
-	curl_easy_setopt(e, CURLOPT_COPYPOSTFIELDS, r->body);
-	curl_easy_setopt(e, CURLOPT_USERAGENT, "dozed/" DOZED_VERSION);
-	curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
-	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
-	curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	api->curl_easy_setopt(e, CURLOPT_PRIVATE, t);
+	api->curl_easy_setopt(e, CURLOPT_ERRORBUFFER, t->error);
+	api->curl_easy_setopt(e, CURLOPT_URL, r->url);
+	api->curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
+	api->curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	api->curl_easy_setopt(e, CURLOPT_HTTPHEADER, t->lines);
+	api->curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->size);
+	api->curl_easy_setopt(e, CURLOPT_COPYPOSTFIELDS, r->body);
+	api->curl_easy_setopt(e, CURLOPT_USERAGENT, "dozed/" DOZED_VERSION);
+	api->curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
+	api->curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
+	api->curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
+	api->curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	if (o->ca_file[0]) {
-		curl_easy_setopt(e, CURLOPT_CAINFO, o->ca_file);
-		curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
+		api->curl_easy_setopt(e, CURLOPT_CAINFO, o->ca_file);
+		api->curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
 	}
-	curl_easy_setopt(e, CURLOPT_PROXY, ""); /* none, whatever the environment says */
-	curl_easy_setopt(e, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_answer);
-	curl_easy_setopt(e, CURLOPT_WRITEDATA, t);
-	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)o->timeout_ms);
-	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)o->timeout_ms);
-	curl_easy_setopt(e, CURLOPT_FORBID_REUSE, 1L); /* a few notices a day */
-	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(
+	api->curl_easy_setopt(
+		e, CURLOPT_PROXY, ""); /* none, whatever the environment says */
+	api->curl_easy_setopt(e, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	api->curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_answer);
+	api->curl_easy_setopt(e, CURLOPT_WRITEDATA, t);
+	api->curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)o->timeout_ms);
+	api->curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)o->timeout_ms);
+	api->curl_easy_setopt(e, CURLOPT_FORBID_REUSE, 1L); /* a few notices a day */
+	api->curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+	api->curl_easy_setopt(
 		e, CURLOPT_QUICK_EXIT, 1L); /* stopping waits for no name server */
 }
 
@@ -267,15 +275,18 @@ push_post(struct push *p, const struct push_request *r, const struct push_option
 	push_done done, void *user)
 {
 	struct post *t = xcalloc(1, sizeof *t);
+	t->push = p;
 	t->done = done;
 	t->user = user;
 	t->next = p->list;
 	p->list = t;
-	t->easy = curl_easy_init();
+	t->easy = p->api.curl_easy_init();
 	int err = t->easy ? add_lines(t, r) : -ENOMEM;
 	if (err == 0) {
 		set_options(t, r, o);
-		err = curl_multi_add_handle(p->multi, t->easy) == CURLM_OK ? 0 : -ENOMEM;
+		err = p->api.curl_multi_add_handle(p->multi, t->easy) == CURLM_OK
+			      ? 0
+			      : -ENOMEM;
 	}
 	if (err != 0)
 		post_free(p, t);
@@ -298,8 +309,8 @@ push_close(struct push *p)
 	p->closing = 1;
 	while (p->list)
 		post_free(p, p->list);
-	curl_multi_cleanup(p->multi); /* asks for the last sockets to be let go */
+	p->api.curl_multi_cleanup(p->multi); /* asks for the last sockets to be let go */
 	p->multi = NULL;
-	curl_global_cleanup();
+	p->api.curl_global_cleanup();
 	uv_close((uv_handle_t *)&p->timer, on_timer_closed);
 }

@@ -2,7 +2,7 @@
 /* Posts requests on the loop: libcurl's multi socket interface over uv_poll and one timer.
  * Every certificate is verified; redirects are not followed; no proxy, netrc or cookie is
  * taken from the environment; what a server answers beyond its status is thrown away unread.
- * Made only when something is to be posted, so that a hub without push has no libcurl awake.
+ * Made only when something is to be posted: libcurl is not loaded before (curl_api.h).
  * Knows no notice and no retry. */
 #pragma once
 
@@ -23,7 +23,7 @@ struct push_options {
 	int64_t timeout_ms;
 };
 
-/* NULL where libcurl cannot be started. */
+/* NULL where libcurl is not there or cannot be started. */
 struct push *push_new(uv_loop_t *loop) must_check;
 /* Takes what it needs of the request. 0: done will be called once; or negative errno. */
 int push_post(struct push *p, const struct push_request *r, const struct push_options *o,
