@@ -33,6 +33,12 @@ earlier(utc_ms a, utc_ms b)
 	return a.ms < b.ms ? a : b;
 }
 
+static utc_ms
+later(utc_ms a, utc_ms b)
+{
+	return a.ms > b.ms ? a : b;
+}
+
 static struct asking
 asking_of(const struct prompt *p, const struct person *who, civil_day date)
 {
@@ -45,18 +51,8 @@ asking_of(const struct prompt *p, const struct person *who, civil_day date)
 		a.due = zone_instant(who->zone, DAY(date.n + 1), minute);
 	a.late = earlier(UTC(a.due.ms + PROMPT_LATE_MS), to);
 	utc_ms noon = zone_instant(who->zone, date, NOON_MIN);
-	a.expires = p->rating == RATING_PAIN_DAY ? to
-		    : noon.ms > a.late.ms        ? noon
-						 : a.late;
+	a.expires = p->rating == RATING_PAIN_DAY ? to : later(noon, a.late);
 	return a;
-}
-
-/* When it can be asked, the hub having come up at `since`; from `late` on it is not any more. */
-static utc_ms
-first_chance(const struct asking *a, const struct person *who, utc_ms since)
-{
-	utc_ms at = a->due.ms > since.ms ? a->due : since;
-	return person_is_quiet(who, at) ? person_quiet_end(who, at) : at;
 }
 
 struct asked {
@@ -142,7 +138,7 @@ make_one(const struct asker *k, const struct prompt *p, utc_ms *ret_then)
 	const struct rating today = {.kind = p->rating, .at = k->now};
 	civil_day date = rating_date(k->who->zone, &today);
 	struct asking a = asking_of(p, k->who, date);
-	utc_ms at = first_chance(&a, k->who, k->since), now = k->now;
+	utc_ms at = later(a.due, k->since), now = k->now;
 	int r = 0;
 	if (now.ms >= at.ms && person_is_quiet(k->who, now))
 		at = person_quiet_end(k->who, now);
@@ -150,7 +146,7 @@ make_one(const struct asker *k, const struct prompt *p, utc_ms *ret_then)
 		r = ask(k, p, &a);
 	if (now.ms >= at.ms || at.ms >= a.late.ms) {
 		a = asking_of(p, k->who, DAY(date.n + 1));
-		at = first_chance(&a, k->who, k->since);
+		at = later(a.due, k->since);
 	}
 	*ret_then = at;
 	return r;
