@@ -31,13 +31,15 @@ refuse_value(enum rating_kind kind, char *why)
 	return TAPS_E_REFUSED;
 }
 
-/* The payload as text without blanks around it; 0 if it is too long. */
+/* The payload as text without blanks around it, "" if a NUL is in it; 0 if it is too long. */
 static int
 trimmed(const void *payload, size_t n, char ret[static TAPS_PAYLOAD_MAX + 1])
 {
 	const char *s = payload;
 	if (n > TAPS_PAYLOAD_MAX)
 		return 0;
+	if (memchr(s, '\0', n))
+		n = 0;
 	while (n > 0 && isspace((unsigned char)s[n - 1]))
 		n--;
 	for (; n > 0 && isspace((unsigned char)*s); n--)

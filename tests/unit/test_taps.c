@@ -76,6 +76,7 @@ anything_else_is_refused_without_repeating_it(void **state)
 		"inf", "nan", "seven", "7 8", "100", "{\"value\": 11}",
 		"{\"value\": 7.5}", "{\"value\": true}", "{\"value\": \"8.5\"}",
 		"{\"value\": -1}", "{\"value\": []}"};
+	char long_text[TAPS_PAYLOAD_MAX + 1];
 
 	(void)state;
 	for (size_t i = 0; i < array_len(bad); i++)
@@ -84,6 +85,13 @@ anything_else_is_refused_without_repeating_it(void **state)
 		taps_parse("x", 1, RATING_SLEEP_QUALITY, &said, why), TAPS_E_REFUSED);
 	assert_string_equal(why, "sleep quality is a whole number from 0 to 10");
 	refused("{\"value\": 7", "neither a plain number nor JSON");
+	assert_int_equal(
+		taps_parse("7\0junk", 6, RATING_PAIN_DAY, &said, why), TAPS_E_REFUSED);
+	memset(long_text, ' ', sizeof long_text);
+	assert_int_equal(
+		taps_parse(long_text, sizeof long_text, RATING_PAIN_DAY, &said, why),
+		TAPS_E_REFUSED);
+	assert_string_equal(why, "too long for a rating");
 	refused("{}", "there is no \"value\" in it");
 	refused("{\"value\": 7, \"tiem\": 1793000000}",
 		"the keys of a rating are value, time, date and source");
