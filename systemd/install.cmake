@@ -43,6 +43,8 @@ if(EXISTS ${CMAKE_SOURCE_DIR}/etc/dozed.conf)
 endif()
 install(FILES ${CMAKE_SOURCE_DIR}/etc/mosquitto-dozed.conf ${CMAKE_SOURCE_DIR}/etc/mosquitto-dozed.acl
   DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+install(FILES ${CMAKE_SOURCE_DIR}/etc/homeassistant/dozed_notify.yaml
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/dozed/homeassistant)
 
 file(GLOB docs ${CMAKE_SOURCE_DIR}/*.md ${CMAKE_SOURCE_DIR}/LICENSE ${CMAKE_SOURCE_DIR}/docs/*.md)
 install(FILES ${docs} DESTINATION ${CMAKE_INSTALL_DOCDIR})
