@@ -188,8 +188,10 @@ put_outlook(struct html *h, enum language l, const struct render_view *v)
 	html_put(h, "<p class=\"lead\">");
 	html_text(h, level);
 	html_put(h, "</p>");
-	if (o == OUTLOOK_LEARNING || o == OUTLOOK_UNKNOWN)
+	if (o == OUTLOOK_LEARNING || o == OUTLOOK_UNKNOWN) {
+		put_missing(h, l, fc);
 		return;
+	}
 	put_reasons(h, l, fc);
 	words_like(l, fc, like, sizeof like);
 	html_put(h, "<p>");

@@ -333,7 +333,33 @@ the_outlook_is_told_in_the_words_of_explain(void **state)
 	r->day.forecast.rated_days = 9;
 	page = drawn(r);
 	assert_non_null(strstr(page, "learning: 9 of 14 rated days"));
+	assert_non_null(strstr(page, "no sleep rating this morning"));
 	assert_null(strstr(page, "nights like this"));
+	rig_free(r);
+}
+
+/* tests/lint/words judges the sentences; these are the page's own. */
+static void
+no_word_of_illness_or_alarm_can_be_read(void **state)
+{
+	static const char *const never[] = {"pain", "alarm", "alert", "warning", "risk",
+		"flare", "diagnos", "danger", "urgent", "doctor", "medic", "symptom",
+		"disease", "should", "must", "!"};
+	struct rig *r = rig_new();
+	char *said, *to;
+	(void)state;
+	said = to = xstrdup(strstr(drawn(r), "<body>"));
+	for (const char *p = said; *p; p++) { /* without the markup */
+		if (*p == '<')
+			p += strcspn(p, ">");
+		else
+			*to++ = *p;
+	}
+	*to = '\0';
+	for (size_t i = 0; i < array_len(never); i++)
+		if (strcasestr(said, never[i]))
+			fail_msg("'%s' in: %s", never[i], said);
+	free(said);
 	rig_free(r);
 }
 
@@ -428,6 +454,7 @@ main(void)
 		cmocka_unit_test(every_rating_can_be_tapped_and_shows_what_was_given),
 		cmocka_unit_test(answers_are_offered_for_this_mornings_notice_only),
 		cmocka_unit_test(the_outlook_is_told_in_the_words_of_explain),
+		cmocka_unit_test(no_word_of_illness_or_alarm_can_be_read),
 		cmocka_unit_test(stages_are_drawn_in_two_rows_or_four),
 		cmocka_unit_test(everything_is_said_in_german_to_who_reads_german),
 		cmocka_unit_test(bars_leave_gaps_and_show_a_zero),
