@@ -4,7 +4,8 @@
 
 #include <stdlib.h>
 
-#define SPANS_MAX 6000 /* a day in half minutes, twice; a record that has more is broken */
+#define SPANS_MAX                                                                        \
+	6000 /* a day in half minutes, twice; a record that has more is broken */
 
 const char *
 timeline_add(struct timeline *t, int64_t start, int64_t end, enum stage stage)

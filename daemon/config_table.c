@@ -44,7 +44,8 @@ const struct config_option config_options[] = {
 			"where they were installed."},
 	{"root", "scorers", CONFIG_SCORERS, C(scorers),
 		"{\"cole_kripke\", \"vendor_stages\", \"vendor_totals\", "
-		"\"sleep_stats\", \"night_score\", \"hr_dip\", \"rr_clean\", \"hrv\", \"resp_rate\", \"odi\", "
+		"\"sleep_stats\", \"night_score\", \"hr_dip\", \"rr_clean\", \"hrv\", "
+		"\"resp_rate\", \"odi\", "
 		"\"regularity\", \"baseline\", \"sleep_debt\", \"pain_forecast\"}",
 		.help = "The scorers to run. Their order follows from what they read and "
 			"write; "

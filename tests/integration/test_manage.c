@@ -145,7 +145,7 @@ status_tells_whether_it_runs_and_waits_until_all_is_scored(void **state)
 	root = json_loads(out, 0, NULL);
 	assert_non_null(root);
 	assert_int_equal(json_integer_value(json_object_get(root, "to_score")), 0);
-	assert_int_equal(json_array_size(json_object_get(root, "scorers")), 13);
+	assert_int_equal(json_array_size(json_object_get(root, "scorers")), 14);
 	json_decref(root);
 	rig_end(&rig, SIGTERM, NULL);
 	assert_int_equal(rig_dozed(&rig, json, out, sizeof(out)), 1);
