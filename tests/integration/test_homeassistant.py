@@ -214,7 +214,12 @@ def a_notice_is_an_event_of_a_declared_type():
 def home_assistant_may_restart():
     with hub() as r:
         r.fill()
+        listener = Client(r.port, "listener").connect()
+        listener.subscribe("dozed/anna/pain_day/state")
         r.run()
+        # told when the link came up and three times again; from then on only by who asks for it
+        listener.until(lambda: len(listener.messages) == 4, "all that is told unasked")
+        listener.close()
         r.home.start()
         r.all_are_told()
         r.home.slide("anna", "pain_day", 6)
