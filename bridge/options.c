@@ -43,6 +43,7 @@ static const struct option_row table[] = {
 	{"end", "DATE", TEXT, AT(end), 0, 0, "the morning of the last night, or today (default): it has just ended,\nand the day that follows is not rated yet"},
 	{"last-night", "poor", TEXT, AT(last_night), 0, 0, "make the last night clearly poor, after six calm ones"},
 	{"activity", NULL, FLAG, AT(activity), 0, 0, "also a heart rate and movement counts for every minute worn"},
+	{"truth", "FILE", TEXT, AT(truth), 0, 0, "also write what lies behind it: each person's coefficients and each day's\nlatent values, CSV, to judge forecasts by; a hub never sees it"},
 	{"prefix", "TEXT", TEXT, AT(prefix), 0, 0, "of the people's ids; default: person_ (person_00, person_01 ...)"},
 	{NULL, "Other", TEXT, 0, 0, 0, NULL},
 	{"explain", NULL, FLAG, AT(explain), 0, 0, "print of every field what was read, what it became, what was left out and\nwhy; sends nothing"},

@@ -12,7 +12,7 @@ struct options {
 	int64_t wait_s, spool_mib, verbose, explain;
 	/* sim */
 	int64_t people, nights, seed, activity;
-	const char *profile, *end, *last_night, *prefix;
+	const char *profile, *end, *last_night, *prefix, *truth;
 	char **paths; /* borrowed: argv */
 	int n_paths;
 };

@@ -5,6 +5,7 @@
 
 #include "sim_night.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,7 @@ struct sim {
 	civil_day last; /* the morning of the last night */
 	int today;      /* its evening has not come yet */
 	int nights, poor;
+	FILE *truth; /* owned; NULL: not asked for */
 };
 
 struct wearing {
@@ -157,11 +159,32 @@ put_worn(struct sim *s, struct wearing *w, const struct sim_night *night, int64_
 	return r;
 }
 
+static civil_day
+date_of(const struct sim *s, int t)
+{
+	return DAY(s->last.n - (s->nights - t));
+}
+
+static void
+put_truth(struct sim *s, const char *person, const struct sim_person *p, civil_day date,
+	const struct sim_day *d)
+{
+	char text[CIVIL_DATE_LEN];
+	const struct sim_world *w = p->world;
+	const double numbers[] = {p->beta, p->lambda, p->phi, p->gamma, w->delta, w->ve,
+		w->rho, p->vu, p->vw, p->pain, d->tau, d->q, d->pain_sd, d->morning_sd};
+
+	fprintf(s->truth, "%s,%s", person, civil_date_text(date, text));
+	for (unsigned i = 0; i < array_len(numbers); i++)
+		fprintf(s->truth, ",%.10g", numbers[i]);
+	fprintf(s->truth, ",%d,%d,%d\n", d->has_night, d->has_morning, d->has_evening);
+}
+
 /* One night and the day after it. */
 static int
 one_day(struct sim *s, struct wearing *w, int t, const struct sim_day *d)
 {
-	civil_day date = DAY(s->last.n - (s->nights - t));
+	civil_day date = date_of(s, t);
 	utc_ms tap = zone_instant(s->zone, date, TAP_MIN);
 	struct sim_night night;
 	int r = 0;
@@ -186,6 +209,31 @@ one_day(struct sim *s, struct wearing *w, int t, const struct sim_day *d)
 	return r;
 }
 
+static int
+open_truth(struct sim *s)
+{
+	const char *path = s->job->options->truth;
+
+	if (!path)
+		return 0;
+	s->truth = fopen(path, "w");
+	if (!s->truth) {
+		fprintf(stderr, "dozed-bridge: sim: --truth %s: %s\n", path,
+			strerror(errno));
+		return JOB_E_USAGE;
+	}
+	fputs(SIM_TRUTH_COLUMNS, s->truth);
+	return 0;
+}
+
+static int
+close_truth(struct sim *s, int r)
+{
+	if (s->truth && fclose(s->truth) != 0 && r == 0)
+		r = -errno;
+	return r;
+}
+
 int
 sim_job(struct job *j)
 {
@@ -193,6 +241,8 @@ sim_job(struct job *j)
 	const struct options *o = j->options;
 	int r = check(&s);
 
+	if (r == 0)
+		r = open_truth(&s);
 	for (uint32_t i = 0; i < o->people && r == 0; i++) {
 		struct sim_person p;
 		struct wearing w = {0};
@@ -206,8 +256,10 @@ sim_job(struct job *j)
 		for (int t = 1; t <= s.nights && r == 0; t++) {
 			struct sim_day d;
 			sim_person_day(&p, t, s.nights, mood_of(&s, t), &d);
+			if (s.truth)
+				put_truth(&s, w.id, &p, date_of(&s, t), &d);
 			r = one_day(&s, &w, t, &d);
 		}
 	}
-	return r;
+	return close_truth(&s, r);
 }

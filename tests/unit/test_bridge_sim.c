@@ -3,9 +3,11 @@
  * up, and a calendar that does not run ahead of the clock. */
 #include "bridge_fixture.h"
 
+#include "sim.h"
 #include "sim_night.h"
 
 #include <math.h>
+#include <unistd.h>
 
 struct sums {
 	double n, x, y, xx, yy, xy;
@@ -194,6 +196,53 @@ the_same_seed_gives_the_same_bytes_on_every_machine(void **state)
 	run_finish(&c);
 }
 
+/* Adds up what was sent of a kind, and what lies behind it by --truth. */
+static void
+the_truth_is_what_was_rated(void **state)
+{
+	struct run plain, r;
+	char path[] = "/tmp/dozed-truth-XXXXXX", line[512];
+	int fd = mkstemp(path), sent = 0, sent_n = 0, told = 0, told_n = 0, rows = 0;
+	(void)state;
+	assert_true(fd >= 0);
+	close(fd);
+	sim_init(&plain, 2, 30);
+	run_go(&plain);
+	sim_init(&r, 2, 30);
+	r.o.truth = path;
+	run_go(&r);
+	assert_true(digest(&plain) == digest(&r));
+	for (size_t i = 0; i < r.n; i++)
+		for (size_t k = 0; k < r.got[i].b->n_ratings; k++)
+			if (r.got[i].b->ratings[k]->kind == 2) {
+				sent += (int)r.got[i].b->ratings[k]->value;
+				sent_n++;
+			}
+	FILE *f = fopen(path, "r");
+	assert_non_null(fgets(line, sizeof line, f));
+	assert_string_equal(line, SIM_TRUTH_COLUMNS);
+	for (; fgets(line, sizeof line, f); rows++) {
+		double mean, morning, n[3];
+		assert_int_equal(
+			sscanf(line,
+				"%*[^,],%*[^,],%*f,%*f,%*f,%*f,%*f,%*f,%*f,%*f,%*f,"
+				"%lf,%*f,%*f,%*f,%lf,%lf,%lf,%lf",
+				&mean, &morning, &n[0], &n[1], &n[2]),
+			5);
+		if (n[1] == 0)
+			continue;
+		told_n++;
+		told += (int)fmin(10, fmax(0, floor(mean + 1.2 * morning + .5)));
+	}
+	fclose(f);
+	unlink(path);
+	assert_int_equal(rows, 60);
+	assert_int_equal(told_n, sent_n);
+	assert_int_equal(told, sent);
+	run_finish(&plain);
+	run_finish(&r);
+}
+
 struct last {
 	int64_t newest, session_end;
 	int session, quality, pain_morning, pain_day, sessions, samples;
@@ -344,6 +393,7 @@ main(void)
 		cmocka_unit_test(sleep_and_pain_hang_together_as_the_model_says),
 		cmocka_unit_test(nights_add_up_and_missing_days_are_as_many_as_said),
 		cmocka_unit_test(the_same_seed_gives_the_same_bytes_on_every_machine),
+		cmocka_unit_test(the_truth_is_what_was_rated),
 		cmocka_unit_test(a_poor_last_night_ends_this_morning_and_tonight_is_open),
 		cmocka_unit_test(minute_data_change_nothing_else_and_fit_to_the_night),
 		cmocka_unit_test(options_that_do_not_fit_are_refused),
