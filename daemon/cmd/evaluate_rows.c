@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "core/day.h"
-#include "core/numbers.h"
 #include "store/store.h"
 
 const char *
@@ -102,6 +101,7 @@ judge(struct evaluate *e, const struct rows *w, struct evaluate_person *p,
 	}
 }
 
+/* With all their digits: a threshold of 6 and one just above ask for different ratings. */
 static void
 list(struct evaluate *e, const struct person *who, const struct rows *w, unsigned k,
 	const unsigned char *rows)
@@ -116,10 +116,10 @@ list(struct evaluate *e, const struct person *who, const struct rows *w, unsigne
 		table_text(e->forecasts, who->id);
 		table_text(e->forecasts, civil_date_text(d->date, date));
 		table_text(e->forecasts, evaluate_row_name(e, k));
-		table_number(e->forecasts, number_digits12(f->probability), -1);
-		table_number(e->forecasts, number_digits12(f->low), -1);
-		table_number(e->forecasts, number_digits12(f->threshold), -1);
-		table_number(e->forecasts, number_digits12(f->base_rate), -1);
+		table_number(e->forecasts, f->probability, -1);
+		table_number(e->forecasts, f->low, -1);
+		table_number(e->forecasts, f->threshold, -1);
+		table_number(e->forecasts, f->base_rate, -1);
 		table_integer(e->forecasts, f->rated_days);
 		table_integer(e->forecasts, d->has_alert != 0);
 		table_number(e->forecasts, d->rating[RATING_PAIN_DAY], -1);
