@@ -47,7 +47,8 @@ words_verdict(
 		t->skill_claimed
 			? tr(l, "On your ratings so far this outlook has been closer "
 				"than your own average: %s, in truth perhaps anything "
-				"from %s to %s.")
+				"from %s to %s. Most of that may come from your "
+				"ratings, not from your nights.")
 		: t->judged < FIRST_MONTHS
 			? tr(l, "Your ratings so far do not show that this outlook beats "
 				"your own average (%s, in truth perhaps anything from %s "

@@ -5,7 +5,8 @@ forecast beside its alternatives on days 15-180 under the causal label, with per
 intervals: e2e_forecast.py [--quick] [WORLD...]
 
 Worlds: the five cohorts of pain/e2e (40 people each) and, of `dozed-bridge sim`, SEEDS of 40 people
-for each profile, taken together. Alternatives are made by `dozed evaluate --scorer` from the same
+for each profile, taken together. In no_signal sleep says nothing, but pain still follows pain: there is
+skill, and none of it from sleep. In `nothing` its ratings are shuffled, too: there is none. Alternatives are made by `dozed evaluate --scorer` from the same
 store. The oracle knows every coefficient. That of the cohorts (their column) speaks of the true pain
 against the true mean + 1 SD and not of the whole-number cut that labels ask for, which the others know:
 they can be above it; that of sim (--truth) knows the cut, too, and nothing can be better. Labels and base
@@ -15,6 +16,7 @@ import gzip
 import io
 import math
 import os
+import random
 import sys
 from datetime import date, datetime, timedelta
 
@@ -27,6 +29,7 @@ FIRST = date(2026, 1, 1)
 DAYS, PEOPLE = 180, 40
 SEEDS = (101, 202, 303)
 E2E = ("weak", "central", "strong", "no_signal", "central_shuffled_sleep")
+NOTHING = "nothing"
 PROFILES = ("weak", "central", "strong", "no_signal")
 # pooled AUC, Brier skill of the reference predictor: README of pain/e2e, "recommended"; its pooled
 # AUC "with the 07:30 pain tap"
@@ -36,6 +39,7 @@ WITH_TAP = {"weak": .710, "central": .750, "strong": .830}
 MORE = {"weak": (.03, .02), "central": (.018, .015), "strong": (.005, .015)}
 MORE_TAP = {"weak": .01, "central": .01, "strong": 0}
 ECE_MAX, LOSS_MAX = .03, .012
+NOTHING_A_WEEK = .2  # notices to people whose days follow nothing
 TAP, PLAIN, TAP_BLIND, BLIND = "pain_forecast", "no tap", "tap, no sleep", "no tap, no sleep"
 ROWS = {TAP: "stored", PLAIN: "pain_forecast:morning_tap=no", TAP_BLIND: "pain_forecast:sleep=no",
         BLIND: "pain_forecast:morning_tap=no:sleep=no", "pain_logistic": "pain_logistic",
@@ -152,6 +156,36 @@ def own_figures(name, rig, rows, taps, bars):
         worst = max(worst, abs(float(r["auc"]) - metrics.auc(pairs)))
     bars.check(f"{name}: evaluate's AUC is that of its rows, counted again", worst < 1e-6, f"within {worst:.1g}")
     return sum(r["scorer"] == "stored" and r["skill_claimed"] == "1" for r in records)
+
+
+def shuffled(ratings, path):
+    """Ratings of pain change places within the person and kind."""
+    rows = list(csv.DictReader(gzip.open(ratings, "rt")))
+    places = {}
+    for r in rows:
+        if r["kind"] != "sleep_quality":
+            places.setdefault((r["person"], r["kind"]), []).append(r)
+    for key, mine in sorted(places.items()):
+        values = [r["value"] for r in mine]
+        random.Random(str(key)).shuffle(values)
+        for r, v in zip(mine, values):
+            r["value"] = v
+    with gzip.open(path, "wt") as f:
+        out = csv.DictWriter(f, rows[0].keys(), lineterminator="\n")
+        out.writeheader()
+        out.writerows(rows)
+    return path
+
+
+def nothing(bars):
+    stages, ratings = shared("pain/e2e/no_signal_stages.csv.gz"), shared("pain/e2e/no_signal_ratings.csv.gz")
+    people = [f"person_{i:02d}" for i in range(PEOPLE)]
+    with Rig(dict.fromkeys(people, "Etc/UTC")) as rig:
+        ratings = shuffled(ratings, os.path.join(rig.dir, "ratings.csv.gz"))
+        rig.run()
+        rig.bridge("csv", stages, ratings)
+        rig.settle()
+        return gathered(NOTHING, rig, Taps(csv_taps(stages, ratings)), people, {}, bars)
 
 
 def e2e(name, bars):
@@ -273,6 +307,10 @@ def report(title, kind, cohorts, claimed, bars):
     print_table(title, w, claimed, n)
     off = max(check(w.rows[row], metrics.measure(cohorts[row])) for row in (TAP, PLAIN))
     bars.check(f"{title}: figures of the table are forecast_metrics.py's", off < 1e-9, f"within {off:.1g}")
+    if kind == NOTHING:
+        bars.check(f"{title}: no skill claimed", claimed == 0, f"for {claimed} of {n} people")
+        week = w.value[TAP]["rule_week"]
+        bars.check(f"{title}: at most {NOTHING_A_WEEK} notices a week", week <= NOTHING_A_WEEK, f"{week:.2f} a week")
     quality_lines(title, w, kind, bars)
     sleep_lines(title, w, kind, bars)
 
@@ -287,7 +325,7 @@ def joined(parts):
 
 def main(argv):
     quick = "--quick" in argv
-    wanted = [a for a in argv if not a.startswith("-")] or (["central"] if quick else [*E2E, *(f"sim_{p}" for p in PROFILES)])
+    wanted = [a for a in argv if not a.startswith("-")] or (["central"] if quick else [*E2E, NOTHING, *(f"sim_{p}" for p in PROFILES)])
     if not os.path.exists(BRIDGE):
         sys.exit(f"{BRIDGE} is not built")
     bars = Bars()
@@ -296,6 +334,8 @@ def main(argv):
             profile = name[4:]
             cohorts, claimed = joined([simulated(profile, seed, bars) for seed in SEEDS])
             report(f"sim {profile}", profile, cohorts, claimed, bars)
+        elif name == NOTHING:
+            report(name, name, *nothing(bars), bars)
         else:
             report(name, name, *e2e(name, bars), bars)
     bars.done()

@@ -315,7 +315,9 @@ words_say_what_notices_were_worth(void **state)
 	words_verdict(LANGUAGE_EN, &r, said);
 	assert_string_equal(said,
 		"On your ratings so far this outlook has been closer than your own "
-		"average: +6 %, in truth perhaps anything from +1 % to +17 %.");
+		"average: +6 %, in truth perhaps anything from +1 % to +17 %. Most of "
+		"that "
+		"may come from your ratings, not from your nights.");
 }
 
 static void
