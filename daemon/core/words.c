@@ -14,14 +14,12 @@ const char *const outlook_names[OUTLOOKS] = {
 
 /* The names that core/day puts into forecast.missing. */
 static const struct {
-	const char *name, *missing, *came;
+	const char *name, *text;
 } inputs[] = {
-	{"sleep", N_("no tracker data last night"), N_("last night's tracker data")},
-	{"sleep_quality", N_("no sleep rating this morning"),
-		N_("your sleep rating of this morning")},
-	{"pain_morning", N_("no rating of this morning"),
-		N_("your rating of this morning")},
-	{"yesterday", N_("no rating yesterday"), N_("your rating of yesterday")},
+	{"sleep", N_("last night's tracker data")},
+	{"sleep_quality", N_("your sleep rating of this morning")},
+	{"pain_morning", N_("your rating of this morning")},
+	{"yesterday", N_("your rating of yesterday")},
 };
 
 const char *
@@ -29,16 +27,7 @@ words_missing(enum language l, const char *name)
 {
 	for (unsigned i = 0; i < array_len(inputs); i++)
 		if (strcmp(inputs[i].name, name) == 0)
-			return tr(l, inputs[i].missing);
-	return name;
-}
-
-const char *
-words_came(enum language l, const char *name)
-{
-	for (unsigned i = 0; i < array_len(inputs); i++)
-		if (strcmp(inputs[i].name, name) == 0)
-			return tr(l, inputs[i].came);
+			return tr(l, inputs[i].text);
 	return name;
 }
 

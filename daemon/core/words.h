@@ -34,10 +34,8 @@ const char *words_unusual(enum language l, double z_all);
 void words_like(enum language l, const struct forecast *f, char *ret, size_t size);
 /* "Expect a notice like this to be wrong about 7 times in 10.", from its probability. */
 void words_wrong(enum language l, double p, char *ret, size_t size);
-/* One name out of forecast.missing: "no tracker data last night"; the name if unknown. */
+/* One name out of forecast.missing: "last night's tracker data"; the name if unknown. */
 const char *words_missing(enum language l, const char *name);
-/* The same where it came after all: "last night's tracker data". */
-const char *words_came(enum language l, const char *name);
 /* Why a night has no numbers, or a scorer gave none, as scorers and core say it in English. */
 void words_why(enum language l, const char *why, char *ret, size_t size);
 

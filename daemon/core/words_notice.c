@@ -65,6 +65,16 @@ add_wrong(struct telling *t)
 	text_add(&t->text, RANK_MUST, "%s", wrong);
 }
 
+/* Where nights like this were no harder than others, the person may wonder why they are told. */
+static void
+add_not_the_night(struct telling *t)
+{
+	const struct forecast *f = t->x->f;
+	if (f->like_days >= WORDS_FEW_DAYS && f->like_high <= f->base_rate * f->like_days)
+		text_add(&t->text, RANK_ASIDE, "%s",
+			tr(t->l, "The night alone says little here."));
+}
+
 /* How the person's own notices went; nothing before the first that can be judged. */
 static void
 add_record(struct telling *t)
@@ -101,6 +111,16 @@ add_way_out(struct telling *t)
 		tr(t->l, "Based on your entries only; you can turn these notices off."));
 }
 
+static int
+is_in(const char *list, const char *name)
+{
+	size_t n = strlen(name);
+	for (const char *p = list; (p = strstr(p, name)); p += n)
+		if ((p == list || p[-1] == ',') && (p[n] == ',' || p[n] == '\0'))
+			return 1;
+	return 0;
+}
+
 /* What was missing in the morning and is there now. */
 static void
 add_came(struct telling *t)
@@ -110,9 +130,9 @@ add_came(struct telling *t)
 	size_t used = 0;
 	snprintf(names, sizeof names, "%s", before ? before->missing : "");
 	while ((name = strsep(&rest, ",")))
-		if (*name && now && !strstr(now->missing, name) && used < sizeof list)
+		if (*name && now && !is_in(now->missing, name) && used < sizeof list)
 			used += (size_t)snprintf(list + used, sizeof list - used, "%s%s",
-				used ? ", " : "", words_came(t->l, name));
+				used ? ", " : "", words_missing(t->l, name));
 	if (used && used < sizeof list)
 		text_add(&t->text, RANK_MUST, tr(t->l, "Since then this came in: %s."),
 			list);
@@ -135,13 +155,13 @@ add_change(struct telling *t)
 		words_share(t->l, before->probability, was);
 	if (before && strcmp(was, is) != 0)
 		text_add(&t->text, RANK_MUST,
-			tr(t->l, "Higher-discomfort days among days like today: %s, "
-				 "before %s; usually it is %s."),
+			tr(t->l, "Among days like today, %s are higher-discomfort days "
+				 "(before: %s; usually: %s)."),
 			is, was, usual);
 	else
 		text_add(&t->text, RANK_MUST,
-			tr(t->l, "Higher-discomfort days among days like today: still "
-				 "%s; usually it is %s."),
+			tr(t->l, "Among days like today, still %s are "
+				 "higher-discomfort days (usually: %s)."),
 			is, usual);
 }
 
@@ -157,6 +177,7 @@ tell_pain_day(struct telling *t)
 	}
 	text_reasons(&t->text, t->x->f);
 	add_missing(t);
+	add_not_the_night(t);
 	add_like(t);
 	add_wrong(t);
 	add_record(t);
@@ -171,6 +192,7 @@ tell_correction(struct telling *t)
 	if (t->x->f) {
 		text_reasons(&t->text, t->x->f);
 		add_missing(t);
+		add_not_the_night(t);
 		add_like(t);
 		add_wrong(t);
 	}
@@ -254,7 +276,7 @@ tell_digest(struct telling *t)
 			tr(t->l, "There was nothing to tell on any morning."));
 	add_record(t);
 	text_add(&t->text, RANK_ASIDE, "%s",
-		tr(t->l, "Answer this one, and they come one by one again."));
+		tr(t->l, "Answer this note, and they come one by one again."));
 	add_way_out(t);
 }
 

@@ -9,8 +9,9 @@
 
 #include "core/tr.h"
 
-#define VALUE_MOST 1e6   /* no value that is larger fits a sentence, or means anything */
-#define SAME_BELOW 0.005 /* spreads; what differs less reads as the same night */
+#define VALUE_MOST   1e6 /* no value that is larger fits a sentence, or means anything */
+#define RATING_LEAST 0.5 /* of ten: people rate in whole numbers */
+#define SAME_BELOW   0.005 /* spreads; what differs less reads as the same night */
 
 enum shape { SHAPE_MINUTES, SHAPE_WAKES, SHAPE_LEVEL, SHAPE_DIRECTION, SHAPE_PLAIN };
 
@@ -22,32 +23,37 @@ static const struct phrase {
 	enum shape shape;
 	int is_part; /* of "tracker": says the same in own numbers */
 	int decimals, is_percent;
+	int harder;   /* +1: more of it makes a harder day; -1: less of it */
+	double least; /* difference from the usual that stands out */
 	const char *more, *less, *same, *short_more, *short_less;
 } phrases[] = {
-	{"tst_low", SHAPE_MINUTES, 1, .more = N_("%s more sleep than your usual"),
+	{"tst_low", SHAPE_MINUTES, 1, .harder = -1,
+		.more = N_("%s more sleep than your usual"),
 		.less = N_("%s less sleep than your usual"),
 		.same = N_("about as much sleep as usual"),
 		.short_more = N_("%s more sleep"), .short_less = N_("%s less sleep")},
-	{"waso_high", SHAPE_MINUTES, 1, .more = N_("%s more awake than your usual"),
+	{"waso_high", SHAPE_MINUTES, 1, .harder = 1,
+		.more = N_("%s more awake than your usual"),
 		.less = N_("%s less awake than your usual"),
 		.same = N_("awake about as long as usual"),
 		.short_more = N_("%s more awake"), .short_less = N_("%s less awake")},
-	{"wakes_high", SHAPE_WAKES, 1},
-	{"se_low", SHAPE_LEVEL, 1,
+	{"wakes_high", SHAPE_WAKES, 1, .harder = 1},
+	{"se_low", SHAPE_LEVEL, 1, .harder = -1,
 		.more = N_("asleep for %s %% of the time in bed (your usual is %s %%)"),
 		.less = N_("asleep for %s %% of the time in bed, usually %s %%")},
-	{"tracker", SHAPE_DIRECTION, .more = N_("a less restful night than your usual"),
+	{"tracker", SHAPE_DIRECTION, .harder = 1,
+		.more = N_("a less restful night than your usual"),
 		.less = N_("a more restful night than your usual"),
 		.same = N_("a night much like your usual")},
-	{"sleep_quality", SHAPE_LEVEL, .decimals = 1,
+	{"sleep_quality", SHAPE_LEVEL, .harder = -1, .least = RATING_LEAST, .decimals = 1,
 		.more = N_("sleep rated %s of 10 (your usual is %s)")},
-	{"sq_low", SHAPE_LEVEL, .decimals = 1,
+	{"sq_low", SHAPE_LEVEL, .harder = -1, .least = RATING_LEAST, .decimals = 1,
 		.more = N_("sleep rated %s of 10 (your usual is %s)")},
-	{"yesterday", SHAPE_LEVEL, .decimals = 1,
+	{"yesterday", SHAPE_LEVEL, .harder = 1, .least = RATING_LEAST, .decimals = 1,
 		.more = N_("discomfort yesterday rated %s of 10 (your usual is %s)")},
-	{"pain_morning", SHAPE_LEVEL, .decimals = 1,
+	{"pain_morning", SHAPE_LEVEL, .harder = 1, .least = RATING_LEAST, .decimals = 1,
 		.more = N_("discomfort this morning rated %s of 10 (your usual is %s)")},
-	{"recent_pain", SHAPE_LEVEL, .decimals = 1,
+	{"recent_pain", SHAPE_LEVEL, .harder = 1, .least = RATING_LEAST, .decimals = 1,
 		.more = N_("discomfort of the last days around %s of 10 (your usual is "
 			   "%s)")},
 	{"duration", SHAPE_PLAIN, .more = N_("%s asleep")},
@@ -253,6 +259,16 @@ words_is_part(const char *code)
 {
 	const struct phrase *p = phrase_of(code);
 	return p && p->is_part;
+}
+
+int
+words_stands_out(const struct reason *r)
+{
+	const struct phrase *p = phrase_of(r->code);
+	if (!p || !p->harder || !isfinite(r->value) || !isfinite(r->usual))
+		return 1;
+	double diff = (r->value - r->usual) * p->harder;
+	return diff * r->weight > 0 && fabs(diff) >= p->least;
 }
 
 int

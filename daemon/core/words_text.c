@@ -9,6 +9,8 @@
 #include "core/tr.h"
 #include "core/words_reason.h"
 
+#define SECOND_LEAST 0.1 /* of log-odds; what counts for less does not stand out */
+
 void
 text_add(struct words_text *t, enum rank rank, const char *fmt, ...)
 {
@@ -84,7 +86,7 @@ is_choice(const struct choice *c, const struct reason *r)
 	char text[128];
 	int is_part = words_is_part(r->code);
 	words_say(c->l, r, 1, text, sizeof text);
-	if (!text[0] || !(r->weight * c->sign > 0))
+	if (!text[0] || !(r->weight * c->sign > 0) || !words_stands_out(r))
 		return 0;
 	if (c->of == CHOICE_SLEEP && !words_is_of_sleep(r->code))
 		return 0;
@@ -131,8 +133,14 @@ text_reasons(struct words_text *t, const struct forecast *f)
 	const struct reason *second = strongest(&up, first);
 	const struct reason *against = strongest(&down, NULL);
 	char a[192] = "", b[192] = "";
-	if (!first)
+	if (!first) {
+		text_add(t, RANK_REASONS, "%s",
+			tr(t->l, "No single thing stands out; it is several small ones "
+				 "together."));
 		return;
+	}
+	if (second && second->weight < SECOND_LEAST)
+		second = NULL;
 	tell(up, first, a, sizeof a);
 	if (second)
 		tell(up, second, b, sizeof b);

@@ -251,7 +251,7 @@ german_reasons_are_german_sentences(void **state)
 	assert_string_equal(gesagt("z_resp_rate", 15.5, 14.96, 1),
 		"Atmung schneller als sonst: 15,5 pro Minute, sonst 15 pro Minute");
 	assert_string_equal(
-		words_missing(LANGUAGE_DE, "yesterday"), "keine Bewertung von gestern");
+		words_missing(LANGUAGE_DE, "yesterday"), "deine Bewertung von gestern");
 }
 
 static void
@@ -374,7 +374,6 @@ print_outlooks(enum language l)
 	char level[64];
 	for (unsigned i = 0; i < array_len(missing); i++) {
 		print_words(l, words_missing(l, missing[i]));
-		print_words(l, words_came(l, missing[i]));
 	}
 	for (int p = 0; p <= 100; p++) {
 		struct forecast f = example();

@@ -98,8 +98,34 @@ alert_names_what_was_missing(void **state)
 	strcpy(f.missing, "sleep,yesterday");
 	words_alert(&f, NULL, title, text);
 	assert_says(text, "Good morning. What");
-	assert_says(
-		text, " Not known: no tracker data last night, no rating yesterday. Of");
+	assert_says(text,
+		" Not known: last night's tracker data, your rating of yesterday. Of");
+}
+
+static void
+night_that_was_no_harder_than_others_is_owned_up_to(void **state)
+{
+	(void)state;
+	char title[96], text[ALERT_TEXT_LEN];
+	struct forecast f = example_forecast();
+	f.like_days = 14, f.like_high = 1;
+	words_alert(&f, &anna, title, text);
+	assert_says(text, "The night alone says little here. Of 14 rated days");
+	f.like_high = 3;
+	words_alert(&f, &anna, title, text);
+	assert_null(strstr(text, "alone"));
+}
+
+static void
+second_reason_is_told_only_if_it_counts(void **state)
+{
+	(void)state;
+	char title[96], text[ALERT_TEXT_LEN];
+	struct forecast f = example_forecast();
+	f.reasons[3].weight = 0.04;
+	f.reasons[0].weight = 0.03;
+	words_alert(&f, &anna, title, text);
+	assert_says(text, "out: sleep rated 3 of 10 (your usual is 5.3). Of 14");
 }
 
 static void
@@ -179,6 +205,26 @@ record_speaks_of_one_or_none_as_one_would(void **state)
 	}
 }
 
+static void
+reason_whose_numbers_do_not_show_it_does_not_stand_out(void **state)
+{
+	(void)state;
+	char title[96], text[ALERT_TEXT_LEN];
+	struct forecast f = example_forecast();
+	f.reasons[2] = (struct reason){"recent_pain", 4.5, 4.4, 0.9, "pain_forecast"};
+	words_alert(&f, &anna, title, text);
+	assert_says(text, "What stands out: sleep rated 3 of 10");
+	f.reasons[2] = (struct reason){"recent_pain", 3.1, 4.4, 0.9, "pain_forecast"};
+	words_alert(&f, &anna, title, text);
+	assert_says(text, "What stands out: sleep rated 3 of 10");
+	f.reasons[2] = (struct reason){"recent_pain", 5.1, 4.4, 0.9, "pain_forecast"};
+	words_alert(&f, &anna, title, text);
+	assert_says(text, "What stands out: discomfort of the last days around 5.1");
+	f.n_reasons = 0;
+	words_alert(&f, &anna, title, text);
+	assert_says(text, "Anna. No single thing stands out; it is several small ones");
+}
+
 /* --- the other kinds ---------------------------------------------------------------------- */
 
 static void
@@ -192,15 +238,18 @@ correction_says_what_came_late_and_what_changed(void **state)
 	struct notice_facts x = {.who = &anna, .f = &f, .before = &before};
 	struct notice n = told(NOTICE_CORRECTION, &x);
 	assert_string_equal(n.title, "This morning's note has changed");
-	assert_says(n.text,
-		"Since then this came in: last night's tracker data. "
-		"Higher-discomfort days among days like today: about 4 in 10, "
-		"before about 3 in 10; usually it is about 1 in 6. What");
-	assert_says(n.text, "Not known: no rating yesterday. Of 14");
+	assert_says(n.text, "Since then this came in: last night's tracker data. Among "
+			    "days like today, about 4 in 10 are higher-discomfort days "
+			    "(before: about 3 in 10; usually: about 1 in 6). What");
+	assert_says(n.text, "Not known: your rating of yesterday. Of 14");
+	strcpy(f.missing, "sleep_quality"); /* another name, not the night */
+	assert_says(told(NOTICE_CORRECTION, &x).text,
+		"came in: last night's tracker data, your rating of yesterday.");
 	x.before = NULL;
 	assert_says(told(NOTICE_CORRECTION, &x).text,
-		"The data behind it has changed since. Higher-discomfort days among days "
-		"like today: still about 4 in 10;");
+		"The data behind it has changed since. Among days like today, still "
+		"about "
+		"4 in 10 are higher-discomfort days (usually: about 1 in 6). What");
 }
 
 static void
@@ -214,8 +263,9 @@ all_clear_is_calm_and_promises_nothing(void **state)
 	struct notice n = told(NOTICE_ALL_CLEAR, &x);
 	assert_string_equal(n.title, "This morning's note no longer holds");
 	assert_says(n.text,
-		"about 1 in 6, before about 3 in 10; usually it is about 1 in "
-		"6. You can set this morning's note aside.");
+		"Among days like today, about 1 in 6 are higher-discomfort "
+		"days (before: about 3 in 10; usually: about 1 in 6). You can "
+		"set this morning's note aside.");
 	assert_says(
 		n.text, "The day may still turn out otherwise. Based on your entries");
 }
@@ -469,6 +519,9 @@ main(int argc, char **argv)
 		cmocka_unit_test(alert_with_few_like_nights_says_only),
 		cmocka_unit_test(share_of_wrong_notices_follows_the_probability),
 		cmocka_unit_test(record_speaks_of_one_or_none_as_one_would),
+		cmocka_unit_test(night_that_was_no_harder_than_others_is_owned_up_to),
+		cmocka_unit_test(second_reason_is_told_only_if_it_counts),
+		cmocka_unit_test(reason_whose_numbers_do_not_show_it_does_not_stand_out),
 		cmocka_unit_test(correction_says_what_came_late_and_what_changed),
 		cmocka_unit_test(all_clear_is_calm_and_promises_nothing),
 		cmocka_unit_test(good_night_is_as_plain_as_a_poor_one),
