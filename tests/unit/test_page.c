@@ -329,7 +329,7 @@ the_outlook_is_told_in_the_words_of_explain(void **state)
 	assert_non_null(strstr(page, "higher than usual for you"));
 	assert_non_null(strstr(page, "a less restful night than your usual"));
 	assert_non_null(strstr(page, "Of 14 rated days after nights like this"));
-	assert_non_null(strstr(page, "no sleep rating this morning"));
+	assert_non_null(strstr(page, "your sleep rating of this morning"));
 	r->day.forecast.rated_days = 9;
 	page = drawn(r);
 	assert_non_null(strstr(page, "learning: 9 of 14 rated days"));
