@@ -333,7 +333,7 @@ the_outlook_is_told_in_the_words_of_explain(void **state)
 	r->day.forecast.rated_days = 9;
 	page = drawn(r);
 	assert_non_null(strstr(page, "learning: 9 of 14 rated days"));
-	assert_non_null(strstr(page, "no sleep rating this morning"));
+	assert_non_null(strstr(page, "your sleep rating of this morning"));
 	assert_null(strstr(page, "nights like this"));
 	rig_free(r);
 }
