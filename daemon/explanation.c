@@ -8,12 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/alert.h"
+#include "core/tr.h"
 #include "reader.h"
 #include "track.h"
-
-/* Days before the date that the alert's budget looks at. */
-#define BEFORE 7
 
 /* --- nights ----------------------------------------------------------------------------- */
 
@@ -176,21 +173,37 @@ take_alert(void *ctx, const struct alert *a)
 }
 
 static int
+take_decision(void *ctx, const struct decision *d)
+{
+	struct explanation *x = ctx;
+	if (x->n_decisions < EXPLAIN_DECISIONS_MAX)
+		x->decisions[x->n_decisions++] = *d;
+	else /* the last one matters most */
+		x->decisions[EXPLAIN_DECISIONS_MAX - 1] = *d;
+	return 0;
+}
+
+static const char *
+why_no_alert(const struct explanation *x)
+{
+	if (x->has_alert || !x->day.has_forecast)
+		return NULL;
+	for (unsigned i = x->n_decisions; i > 0; i--)
+		if (x->decisions[i - 1].why[0])
+			return x->decisions[i - 1].why;
+	return N_("it was decided by a version that did not write down why");
+}
+
+static int
 gather_day(struct explanation *x, struct store *s)
 {
-	struct day *days cleanup(freep) = xcalloc(BEFORE + 1, sizeof *days);
-	int r = store_days_load(s, x->who->id, DAY(x->date.n - BEFORE), BEFORE + 1, days);
-	if (r)
-		return r;
-	x->day = days[BEFORE];
-	if (x->day.has_forecast)
-		x->why_no_alert =
-			alert_why_not(&x->day.forecast, days, BEFORE, &x->config->policy);
-	r = store_alerts_each(s, x->who->id, x->date, x->date, take_alert, x);
-	if (x->has_alert)
-		x->why_no_alert = NULL;
-	else if (x->day.has_forecast && !x->why_no_alert)
-		x->why_no_alert = "it was not due under the settings of that time";
+	int r = store_days_load(s, x->who->id, x->date, 1, &x->day);
+	if (r == 0)
+		r = store_alerts_each(s, x->who->id, x->date, x->date, take_alert, x);
+	if (r == 0)
+		r = store_decisions_each(
+			s, x->who->id, x->date, x->date, take_decision, x);
+	x->why_no_alert = why_no_alert(x);
 	return r;
 }
 

@@ -4,14 +4,16 @@
 #pragma once
 
 #include "config.h"
+#include "core/decision.h"
 #include "core/night.h"
 #include "core/numbers.h"
 #include "core/track_record.h"
 
 struct store;
 
-#define EXPLAIN_USUAL_DAYS 28 /* whose mean is "usual"; the night itself is left out */
-#define EXPLAIN_INPUTS_MAX 32
+#define EXPLAIN_USUAL_DAYS    28 /* whose mean is "usual"; the night itself is left out */
+#define EXPLAIN_INPUTS_MAX    32
+#define EXPLAIN_DECISIONS_MAX 32
 
 /* What came in for the night from one device: a channel's samples, or a vendor's record. */
 struct explain_input {
@@ -34,7 +36,10 @@ struct explanation {
 	struct day day;
 	int has_alert;
 	struct alert alert;
-	const char *why_no_alert;   /* NULL where there is one, or no forecast */
+	const char
+		*why_no_alert; /* in English; NULL where there is one, or no forecast */
+	unsigned n_decisions;
+	struct decision decisions[EXPLAIN_DECISIONS_MAX]; /* in their order */
 	struct track_record record; /* of the days before the date */
 	unsigned n_inputs, more_inputs;
 	struct explain_input inputs[EXPLAIN_INPUTS_MAX];

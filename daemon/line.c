@@ -80,6 +80,18 @@ io_alert_drop(void *user, const char *person, civil_day date)
 	return store_alert_drop(((struct line *)user)->store, person, date);
 }
 
+static int
+io_decision_put(void *user, const struct decision *d)
+{
+	return store_decision_put(((struct line *)user)->store, d);
+}
+
+static int
+io_decision_drop(void *user, const char *person, civil_day date)
+{
+	return store_decision_drop(((struct line *)user)->store, person, date);
+}
+
 /* Told in the transaction in which it is written down: a kill does neither, or both. */
 static int
 io_notice_put(void *user, const struct notice *n, const struct forecast *f, int *ret_told)
@@ -107,6 +119,7 @@ make_io(struct line *l)
 	l->io.night_put = io_night_put, l->io.night_drop = io_night_drop;
 	l->io.forecast_put = io_forecast_put, l->io.forecast_drop = io_forecast_drop;
 	l->io.alert_put = io_alert_put, l->io.alert_drop = io_alert_drop;
+	l->io.decision_put = io_decision_put, l->io.decision_drop = io_decision_drop;
 	l->io.notice_put = io_notice_put;
 }
 

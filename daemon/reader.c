@@ -132,6 +132,14 @@ io_notices(void *user, const char *person, civil_day from, civil_day to,
 }
 
 static int
+io_decisions(void *user, const char *person, civil_day from, civil_day to,
+	int (*each)(void *ctx, const struct decision *), void *ctx)
+{
+	struct reader *r = user;
+	return store_decisions_each(r->store, person, from, to, each, ctx);
+}
+
+static int
 io_night_withdrawn(void *user, const struct night *n, uint32_t *ret_revision)
 {
 	struct reader *r = user;
@@ -153,6 +161,7 @@ reader_init(struct reader *r, struct store *store)
 		.days = io_days,
 		.nights = io_nights,
 		.nights_between = io_nights_between,
+		.decisions = io_decisions,
 		.night_withdrawn = io_night_withdrawn,
 		.notices = io_notices};
 }

@@ -128,6 +128,23 @@ add_alert(void *ctx, const struct alert *a)
 	return 0;
 }
 
+struct decisions {
+	struct decision *v; /* owned */
+	size_t n, cap;
+};
+
+static int
+add_decision(void *ctx, const struct decision *d)
+{
+	struct decisions *l = ctx;
+	if (l->n == l->cap) {
+		l->cap = l->cap ? 2 * l->cap : 256;
+		l->v = xrealloc(l->v, l->cap, sizeof *l->v);
+	}
+	l->v[l->n++] = *d;
+	return 0;
+}
+
 /* --- nights ------------------------------------------------------------------------------ */
 
 /* What a value is called: its column where `nights` has one, else its channel. */
@@ -253,6 +270,63 @@ compare_alerts(struct compare *c, const struct alerts *a, const struct alerts *b
 	}
 }
 
+static void
+compare_decision(struct compare *c, const struct decision *a, const struct decision *b)
+{
+	struct pair p = {c, a->person, a->date, 0};
+	texts(&p, "decisions.verdict", verdict_names[a->verdict],
+		verdict_names[b->verdict]);
+	texts(&p, "decisions.rule", a->rule, b->rule);
+	texts(&p, "decisions.why", a->why, b->why);
+	numbers(&p, "decisions.live", "", a->live, b->live);
+	numbers(&p, "decisions.probability", "", a->probability, b->probability);
+	numbers(&p, "decisions.low", "", a->low, b->low);
+	numbers(&p, "decisions.base_rate", "", a->base_rate, b->base_rate);
+	numbers(&p, "decisions.threshold", "", a->threshold, b->threshold);
+	total(c, &p, "decisions");
+}
+
+static int
+decision_order(const struct decision *a, const struct decision *b)
+{
+	if (a->date.n != b->date.n)
+		return a->date.n < b->date.n ? -1 : 1;
+	return (a->at.ms > b->at.ms) - (a->at.ms < b->at.ms);
+}
+
+static void
+walk_decisions(struct compare *c, const struct decisions *a, const struct decisions *b)
+{
+	size_t i = 0, k = 0;
+	while (i < a->n || k < b->n) {
+		int order = i == a->n   ? 1
+			    : k == b->n ? -1
+					: decision_order(&a->v[i], &b->v[k]);
+		if (order)
+			alone(c, "decisions", order < 0);
+		else
+			compare_decision(c, &a->v[i], &b->v[k]);
+		i += order <= 0;
+		k += order >= 0;
+	}
+}
+
+static int
+compare_decisions(struct compare *c, struct store *stored, struct store *replayed,
+	const char *person, const civil_day span[2])
+{
+	struct decisions a = {0}, b = {0};
+	int r = store_decisions_each(stored, person, span[0], span[1], add_decision, &a);
+	if (r == 0)
+		r = store_decisions_each(
+			replayed, person, span[0], span[1], add_decision, &b);
+	if (r == 0)
+		walk_decisions(c, &a, &b);
+	free(a.v);
+	free(b.v);
+	return r;
+}
+
 /* The dates that either store knows, within [from, to]: 1, or 0 if there is none. */
 static int
 span(struct store *stored, struct store *replayed, const struct person *who,
@@ -266,7 +340,7 @@ span(struct store *stored, struct store *replayed, const struct person *who,
 	int32_t first = !has_a || (has_c && c.n < a.n) ? c.n : a.n;
 	int32_t last = !has_a || (has_c && d.n > b.n) ? d.n : b.n;
 	from->n = from->n < first ? first : from->n;
-	to->n = to->n > last ? last : to->n;
+	to->n = to->n > last + COMPARE_SILENT_DAYS ? last + COMPARE_SILENT_DAYS : to->n;
 	return 1;
 }
 
@@ -279,6 +353,7 @@ compare_person(struct compare *c, struct store *stored, struct store *replayed,
 	row(c, "nights", "", 1);
 	row(c, "forecasts", "", 1);
 	row(c, "alerts", "", 1);
+	row(c, "decisions", "", 1);
 	if (!span(stored, replayed, who, &from, &to))
 		return 0;
 	int r = store_nights_each(stored, who->id, from, to, add_night, &na);
@@ -292,6 +367,9 @@ compare_person(struct compare *c, struct store *stored, struct store *replayed,
 		compare_nights(c, &na, &nb);
 		compare_alerts(c, &aa, &ab);
 		r = compare_days(c, stored, replayed, who, from, to);
+		if (r == 0)
+			r = compare_decisions(c, stored, replayed, who->id,
+				(const civil_day[2]){from, to});
 	}
 	free(na.v);
 	free(nb.v);

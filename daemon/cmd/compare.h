@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Two stores' results side by side: how many nights, forecasts and alerts are the same, in
+/* Two stores' results side by side: how many nights, forecasts, alerts and decisions are the same, in
  * what the others differ, and the worst case of each. Equal means equal to the last bit;
  * revisions are not compared, since they count what was announced. */
 #pragma once
@@ -8,7 +8,8 @@
 #include "core/person.h"
 #include "store/store.h"
 
-#define COMPARE_WHAT_LEN (NAME_LEN + 16)
+#define COMPARE_SILENT_DAYS 14 /* after the last input something may still be decided */
+#define COMPARE_WHAT_LEN    (NAME_LEN + 16)
 
 struct compare_row {
 	char what[COMPARE_WHAT_LEN]; /* "nights", "nights.tst_min" */

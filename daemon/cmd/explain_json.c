@@ -159,6 +159,28 @@ alert(const struct explanation *x)
 	return o;
 }
 
+/* Everything that was decided of the morning, in its order. */
+static json_t *
+decisions(const struct explanation *x)
+{
+	json_t *list = json_array();
+	for (unsigned i = 0; i < x->n_decisions; i++) {
+		const struct decision *d = &x->decisions[i];
+		json_t *o = json_object();
+		json_object_set_new(o, "at", time_of(x, d->at));
+		json_object_set_new(o, "live", json_boolean(d->live));
+		json_object_set_new(o, "verdict", text(verdict_names[d->verdict]));
+		json_object_set_new(o, "rule", text(d->rule));
+		json_object_set_new(o, "why", text(d->why));
+		json_object_set_new(o, "probability", number(d->probability));
+		json_object_set_new(o, "low", number(d->low));
+		json_object_set_new(o, "base_rate", number(d->base_rate));
+		json_object_set_new(o, "threshold", number(d->threshold));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
 static json_t *
 scorers(const struct explanation *x)
 {
@@ -191,6 +213,7 @@ explain_json(const struct explanation *x)
 	json_object_set_new(o, "forecast", forecast(x));
 	json_object_set_new(o, "alert", alert(x));
 	json_object_set_new(o, "why_no_alert", text(x->why_no_alert));
+	json_object_set_new(o, "decisions", decisions(x));
 	json_object_set_new(o, "record", text(record));
 	json_object_set_new(o, "scorers", scorers(x));
 	json_dumpf(o, stdout, JSON_COMPACT | JSON_REAL_PRECISION(12));

@@ -14,3 +14,5 @@ const char *page_point(const struct explanation *x, char *number);
 /* "+0.52", with the language's decimal point. */
 const char *page_weight(const struct explanation *x, double weight, char ret[static 16]);
 void page_night(const struct explanation *x);
+/* The notice of the day, or why there was none, and everything that was decided. */
+void page_notice(const struct explanation *x);

@@ -239,28 +239,6 @@ print_outlook(const struct explanation *x)
 }
 
 static void
-print_notice(const struct explanation *x)
-{
-	enum language l = language(x);
-	char at[6];
-	printf("\n%s\n", tr(l, "The notice"));
-	if (x->has_alert) {
-		const char *form = N_("given at %s: %s");
-		if (x->alert.state == ALERT_CORRECTED)
-			form = N_("corrected at %s: %s");
-		else if (x->alert.state == ALERT_WITHDRAWN)
-			form = N_("withdrawn at %s: %s");
-		page_clock(x, x->alert.issued, at);
-		page_wrapped(2, tr(l, form), at, x->alert.title);
-		page_wrapped(4, "%s", x->alert.text);
-	} else if (x->why_no_alert) {
-		page_wrapped(2, tr(l, "None: %s."), tr(l, x->why_no_alert));
-	} else {
-		printf("  %s\n", tr(l, "None."));
-	}
-}
-
-static void
 print_record(const struct explanation *x)
 {
 	char said[WORDS_RECORD_LEN];
@@ -295,7 +273,7 @@ explain_text(const struct explanation *x)
 	page_night(x);
 	print_ratings(x);
 	print_outlook(x);
-	print_notice(x);
+	page_notice(x);
 	print_record(x);
 	print_scorers(x);
 	printf("\n%s\n",

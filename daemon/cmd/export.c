@@ -62,6 +62,21 @@ export_alerts(struct export *e, const struct person *who)
 	return store_alerts_each(e->store, who->id, e->from, e->to, each_alert, &l);
 }
 
+static int
+each_decision(void *ctx, const struct decision *d)
+{
+	const struct listing *l = ctx;
+	row_decision(l->e->table, d, l->who->zone);
+	return 0;
+}
+
+static int
+export_decisions(struct export *e, const struct person *who)
+{
+	struct listing l = {e, who};
+	return store_decisions_each(e->store, who->id, e->from, e->to, each_decision, &l);
+}
+
 /* --- days and forecasts ----------------------------------------------------------------- */
 
 static int
@@ -182,10 +197,12 @@ static const struct kind {
 	{"days", DAY_COLUMNS, export_days},
 	{"forecasts", FORECAST_COLUMNS, export_forecasts},
 	{"alerts", ALERT_COLUMNS, export_alerts},
+	{"decisions", DECISION_COLUMNS, export_decisions},
 	{"ratings", RATING_COLUMNS, export_ratings},
 	{"feedback", FEEDBACK_COLUMNS, export_feedback},
 };
-#define KINDS "samples|epochs|nights|values|days|forecasts|alerts|ratings|feedback"
+#define KINDS                                                                            \
+	"samples|epochs|nights|values|days|forecasts|alerts|decisions|ratings|feedback"
 
 static const struct kind *
 kind_of(const char *name)

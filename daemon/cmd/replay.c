@@ -117,14 +117,20 @@ set_up(struct replay *p, const struct arg_list *swaps)
 
 /* --- inputs -------------------------------------------------------------------------------- */
 
-/* When the daemon made a forecast on the day. */
+/* When the daemon decided something on the day, and of whom. */
+struct moment {
+	int64_t at;
+	unsigned person; /* in the configuration */
+};
+
 struct moments {
-	int64_t *v; /* owned */
+	struct moment *v; /* owned */
 	size_t n, cap, next;
+	unsigned person; /* whose are being found */
 };
 
 struct copying {
-	struct line *line;
+	const struct replay *replay;
 	struct store *to;
 	struct moments moments;
 	struct progress progress;
@@ -134,51 +140,87 @@ struct copying {
 static int
 by_time(const void *a, const void *b)
 {
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-	return (x > y) - (x < y);
+	const struct moment *x = a, *y = b;
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	return (x->person > y->person) - (x->person < y->person);
+}
+
+static void
+add_moment(struct moments *m, utc_ms at)
+{
+	if (m->n == m->cap) {
+		m->cap = m->cap ? 2 * m->cap : 64;
+		m->v = xrealloc(m->v, m->cap, sizeof *m->v);
+	}
+	m->v[m->n++] = (struct moment){at.ms, m->person};
+}
+
+static int
+moment_of_decision(void *ctx, const struct decision *d)
+{
+	if (d->live)
+		add_moment(ctx, d->at);
+	return 0;
+}
+
+/* A version before decisions were written down only left its forecasts. */
+static int
+moments_of_forecasts(struct replay *p, const char *who, struct moments *m)
+{
+	civil_day first, last;
+	int r = store_days_span(p->stored, who, &first, &last);
+	for (int32_t d = first.n; r == 0 && d <= last.n + 1; d++) {
+		struct day day;
+		r = store_days_load(p->stored, who, DAY(d), 1, &day);
+		if (r == 0 && day.has_forecast && day.forecast.live)
+			add_moment(m, day.forecast.issued);
+	}
+	return r < 0 ? r : 0;
 }
 
 static int
 find_moments(struct replay *p, struct moments *m)
 {
-	for (unsigned i = 0; i < p->config.n_people; i++) {
-		const char *who = p->config.people[i].id;
-		civil_day first, last;
-		int r = store_days_span(p->stored, who, &first, &last);
-		for (int32_t d = first.n; r == 0 && d <= last.n + 1; d++) {
-			struct day day;
-			r = store_days_load(p->stored, who, DAY(d), 1, &day);
-			if (r != 0 || !day.has_forecast || !day.forecast.live)
-				continue;
-			if (m->n == m->cap) {
-				m->cap = m->cap ? 2 * m->cap : 64;
-				m->v = xrealloc(m->v, m->cap, sizeof *m->v);
-			}
-			m->v[m->n++] = day.forecast.issued.ms;
-		}
+	size_t n = 0;
+	for (m->person = 0; m->person < p->config.n_people; m->person++) {
+		const char *who = p->config.people[m->person].id;
+		int r = moments_of_forecasts(p, who, m);
+		if (r == 0)
+			r = store_decisions_each(p->stored, who, DAY(INT32_MIN),
+				DAY(INT32_MAX), moment_of_decision, m);
 		if (r < 0)
 			return r;
 	}
 	if (m->n > 1)
 		qsort(m->v, m->n, sizeof *m->v, by_time);
+	for (size_t i = 0; i < m->n; i++) /* once each */
+		if (i == 0 || by_time(&m->v[i], &m->v[n - 1]) != 0)
+			m->v[n++] = m->v[i];
+	m->n = n;
 	return 0;
 }
 
 /* What was told on the day was told of what had arrived by then: so the line runs at each such
- * moment on just that, as the daemon did. Everything else does not depend on when it is made. */
+ * moment on just that, as the daemon did, and for this person only, since nobody else was decided
+ * upon. Everything else does not depend on when it is made. */
 static int
 run_moments(struct copying *c, int64_t before)
 {
 	struct moments *m = &c->moments;
+	const struct replay *p = c->replay;
 	int r = 0;
-	for (; r == 0 && m->next < m->n && m->v[m->next] < before; m->next++) {
+	for (; r == 0 && m->next < m->n && m->v[m->next].at < before; m->next++) {
+		const struct moment *q = &m->v[m->next];
 		int more = 1;
 		r = store_commit(c->to);
+		pipeline_only(line_pipeline(p->line), p->config.people[q->person].id);
 		while (r == 0 && more)
-			r = line_take(c->line, UTC(m->v[m->next]), PIPELINE_LIVE, &more);
+			r = line_take(p->line, UTC(q->at), PIPELINE_LIVE, &more);
 		if (r == 0)
 			r = store_begin(c->to);
 	}
+	pipeline_only(line_pipeline(p->line), NULL);
 	return r;
 }
 
@@ -202,16 +244,16 @@ copy_batch(void *ctx, const struct stored_batch *b)
 static int
 take_stored(struct replay *p)
 {
-	struct copying c = {.line = p->line, .to = line_store(p->line)};
+	struct copying c = {.replay = p, .to = line_store(p->line)};
 	struct store_counts counts;
 	if (store_counts(p->stored, &counts) == 0)
 		c.total = counts.batches;
 	progress_start(&c.progress);
 	int more, r = find_moments(p, &c.moments);
-	/* the hub had been up for a while: in its first minute it tells nobody anything */
+	/* the hub had been up for a while: one that has just come up tells nobody anything */
 	if (r == 0 && c.moments.n)
 		r = line_take(
-			c.line, UTC(c.moments.v[0] - HOUR_MS), PIPELINE_LIVE, &more);
+			p->line, UTC(c.moments.v[0].at - DAY_MS), PIPELINE_LIVE, &more);
 	if (r == 0)
 		r = store_begin(c.to);
 	if (r == 0)

@@ -116,6 +116,22 @@ row_forecast(struct table *t, const struct person *who, const struct day *d)
 	table_integer(t, f->changed_since);
 }
 
+void
+row_decision(struct table *t, const struct decision *d, const struct zone *zone)
+{
+	table_text(t, d->person);
+	cell_date(t, d->date);
+	cell_time(t, zone, d->at);
+	table_integer(t, d->live);
+	table_text(t, verdict_names[d->verdict]);
+	table_text(t, d->rule);
+	table_number(t, number_digits12(d->probability), SHORTEST);
+	table_number(t, number_digits12(d->low), SHORTEST);
+	table_number(t, number_digits12(d->base_rate), SHORTEST);
+	table_number(t, d->threshold, SHORTEST);
+	table_text(t, d->why);
+}
+
 const char *
 alert_state_name(enum alert_state s)
 {

@@ -5,6 +5,7 @@
 
 #include "cmd/table.h"
 #include "core/person.h"
+#include "core/decision.h"
 #include "core/records.h"
 
 #define NIGHT_COLUMNS                                                                    \
@@ -18,7 +19,9 @@
 #define FORECAST_COLUMNS                                                                 \
 	"person,date,issued_at,probability,threshold,alerted,outcome,scorer,"            \
 	"changed_since"
-#define ALERT_COLUMNS    "person,date,id,rule,revision,state,issued_at,title,text"
+#define ALERT_COLUMNS "person,date,id,rule,revision,state,issued_at,title,text"
+#define DECISION_COLUMNS                                                                 \
+	"person,date,at,live,verdict,rule,probability,low,base_rate,threshold,why"
 #define RATING_COLUMNS   "person,time,date,kind,value"
 #define FEEDBACK_COLUMNS "person,time,kind"
 #define SAMPLE_COLUMNS   "person,time,source,device,channel,value"
@@ -30,6 +33,7 @@ void row_night(struct table *t, const struct night *n, const struct zone *zone);
 void row_values(struct table *t, const struct night *n);
 void row_day(struct table *t, const struct person *who, const struct day *d);
 void row_forecast(struct table *t, const struct person *who, const struct day *d);
+void row_decision(struct table *t, const struct decision *d, const struct zone *zone);
 void row_alert(struct table *t, const struct alert *a, const struct zone *zone);
 void row_rating(struct table *t, const struct person *who, civil_day date,
 	const struct rating *r);

@@ -127,8 +127,8 @@ due_batch(struct due *d, const struct batch *b)
 		due_day(d, rating_date(d->who->zone, &b->ratings[i]));
 	for (uint32_t i = 0; i < b->n_markers; i++)
 		due_span(d, b->markers[i].at, b->markers[i].at);
-	if (b->n_feedback)
-		d->next = UTC(INT64_MIN);
+	for (uint32_t i = 0; i < b->n_feedback; i++)
+		due_day(d, zone_date(d->who->zone, b->feedback[i].at, 0));
 	for (uint32_t i = 0; i < b->n_series; i++) {
 		const struct series *q = &b->series[i];
 		if (q->n == 0)

@@ -45,7 +45,7 @@ void due_night(struct due *d, civil_day date);
 void due_span(struct due *d, utc_ms from, utc_ms to);
 /* The day record of that date and every forecast from it on. */
 void due_day(struct due *d, civil_day date);
-/* An answer of the person makes no night and no day again; it is looked at in the next run. */
+/* An answer of the person counts for every decision from its date on. */
 void due_batch(struct due *d, const struct batch *b);
 /* The run succeeded: what it made is no longer marked. Until then every mark stands, so that
  * a run that failed can be made again. */

@@ -215,11 +215,12 @@ keep_forecast(const struct line_io *io, const char *person, struct day *q,
 
 int
 keep_alert(const struct line_io *io, const char *person, struct day *q,
-	const struct alert *a)
+	const struct alert *a, const struct forecast *f)
 {
 	int had = q->has_alert;
 	q->has_alert = a != NULL;
+	q->alert_state = a ? a->state : ALERT_NONE;
 	if (a)
-		return io->alert_put(io->user, a, &q->forecast, q->forecast.live);
+		return io->alert_put(io->user, a, f, f->live);
 	return had ? io->alert_drop(io->user, person, q->date) : 0;
 }

@@ -26,5 +26,6 @@ int keep_nights(const struct line_io *io, const char *person, struct nights *mad
 /* f NULL: the day has none. q is what is stored of the day; it follows. a NULL: no alert. */
 int keep_forecast(const struct line_io *io, const char *person, struct day *q,
 	const struct forecast *f) must_check;
+/* f: what the alert rests on; told where that is live. */
 int keep_alert(const struct line_io *io, const char *person, struct day *q,
-	const struct alert *a) must_check;
+	const struct alert *a, const struct forecast *f) must_check;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "core/batch.h"
+#include "core/decision.h"
 #include "core/notice.h"
 #include "core/records.h"
 
@@ -61,6 +62,12 @@ struct line_io {
 	/* What the person was told, of the dates [from, to], by date. */
 	int (*notices)(void *user, const char *person, civil_day from, civil_day to,
 		int (*each)(void *ctx, const struct notice *), void *ctx);
+	/* Of [from, to], by date and time. */
+	int (*decisions)(void *user, const char *person, civil_day from, civil_day to,
+		int (*each)(void *ctx, const struct decision *), void *ctx);
+	int (*decision_put)(void *user, const struct decision *d);
+	/* All of the date that are not live. */
+	int (*decision_drop)(void *user, const char *person, civil_day date);
 	/* Tells the person; f is the forecast it speaks of, or NULL. The same id and revision
 	 * once more is nothing: *ret_told = 0. */
 	int (*notice_put)(void *user, const struct notice *n, const struct forecast *f,

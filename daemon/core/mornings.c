@@ -5,9 +5,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "core/alert.h"
 #include "core/day.h"
+#include "core/decide.h"
 #include "core/keep.h"
+#include "core/tell.h"
 
 #define SILENT_DAYS 7 /* without any input for so long nothing is forecast */
 #define LATE_SETTLE_MS                                                                   \
@@ -19,6 +20,13 @@ mornings_finish(struct mornings *m)
 	free(m->days);
 	m->days = NULL;
 	m->cap_days = 0;
+}
+
+static int64_t
+late_settle(const struct mornings *m)
+{
+	return m->policy->settle_ms < LATE_SETTLE_MS ? m->policy->settle_ms
+						     : LATE_SETTLE_MS;
 }
 
 /* When today's forecast is made: once the morning is settled, and not in the first minute of a
@@ -35,37 +43,30 @@ settled_live(const struct mornings *m, const struct due *d, int i)
 	for (int k = RATING_SLEEP_QUALITY; k <= RATING_PAIN_MORNING; k++)
 		if (q->rated[k].ms > stop && q->rated[k].ms > late)
 			late = q->rated[k].ms;
-	late += m->policy->settle_ms < LATE_SETTLE_MS ? m->policy->settle_ms
-						      : LATE_SETTLE_MS;
+	late += late_settle(m);
 	return UTC(late > at ? late : at);
 }
 
-/* The forecast of days[i] and the decision about an alert. */
+static struct morning
+morning(const struct mornings *m, const struct due *d, int i, utc_ms now)
+{
+	return (struct morning){m->board, m->policy, m->io, d->who, m->days, i, now,
+		UTC(d->since.ms + late_settle(m))};
+}
+
+/* The forecast of days[i] and what follows from it. */
 static int
 make_day(struct mornings *m, const struct due *d, int i, utc_ms asof, int live)
 {
-	struct day *q = &m->days[i];
-	const char *person = d->who->id;
+	struct morning now = morning(m, d, i, asof);
 	struct forecast f;
-	struct alert a;
-	if (day_forecast(m->board, m->days, i, d->who, asof, &f) != 0) {
-		int r = keep_forecast(m->io, person, q, NULL);
-		return r < 0 ? r : keep_alert(m->io, person, q, NULL);
-	}
+	int none = day_forecast(m->board, m->days, i, d->who, asof, &f) != 0;
 	f.live = live;
-	int r = keep_forecast(m->io, person, q, &f);
+	int r = keep_forecast(m->io, d->who->id, &m->days[i], none ? NULL : &f);
 	if (r < 0)
 		return r;
-	if (alert_why_not(&f, m->days, i, m->policy))
-		return keep_alert(m->io, person, q, NULL);
-	alert_make(&f, d->who, &a);
-	r = keep_alert(m->io, person, q, &a);
-	if (r < 0 || !live)
-		return r;
-	struct notice n;
-	int told;
-	alert_notice(&a, &f, d->who, m->policy, &n);
-	return m->io->notice_put(m->io->user, &n, &f, &told);
+	return live ? decide_live(&now, none ? NULL : &f, f.insufficient)
+		    : decide_history(&now, none ? NULL : &f, f.insufficient);
 }
 
 /* Loads the days that the forecasts from `first` to `last` look at. Returns the index of
@@ -73,7 +74,9 @@ make_day(struct mornings *m, const struct due *d, int i, utc_ms asof, int live)
 static int
 load_days(struct mornings *m, const struct due *d, int32_t first, int32_t last)
 {
-	int before = days_needed(m->board) - 1, n = before + (last - first) + 1;
+	int needed = days_needed(m->board);
+	int before = (needed > DECIDE_DAYS ? needed : DECIDE_DAYS) - 1;
+	int n = before + (last - first) + 1;
 	if (n > m->cap_days) {
 		m->days = xrealloc(m->days, (size_t)n, sizeof *m->days);
 		m->cap_days = n;
@@ -86,6 +89,7 @@ load_days(struct mornings *m, const struct due *d, int32_t first, int32_t last)
 struct stretch_of_days {
 	int32_t first, last; /* with input */
 	int32_t today;       /* INT32_MAX: everything is history */
+	int is_open;         /* today's morning may still be told */
 	int32_t from, until;
 	int base;
 };
@@ -126,44 +130,60 @@ drop_days(struct mornings *m, const struct due *d, int32_t from, int32_t to)
 		if (r == 0 && day.has_forecast && !day.forecast.live) {
 			r = keep_forecast(io, d->who->id, &day, NULL);
 			if (r == 0)
-				r = keep_alert(io, d->who->id, &day, NULL);
+				r = keep_alert(io, d->who->id, &day, NULL, NULL);
 		}
+		if (r == 0)
+			r = io->decision_drop(io->user, d->who->id, DAY(n));
 		if (r < 0)
 			return r;
 	}
 	return 0;
 }
 
-/* Today's forecast if it is due, every other from the first changed day on, in order, since each
- * alert looks back at those before it. What was made on the day is never made again. */
+static void
+look_then(struct due *d, utc_ms then)
+{
+	if (then.ms < d->then.ms)
+		d->then = then;
+}
+
+/* Today's forecast if it is due, or another look at what it led to. */
+static int
+make_today(struct mornings *m, struct due *d, const struct stretch_of_days *w, utc_ms now)
+{
+	int i = w->base + (w->until - w->from), r = 0;
+	struct morning again = morning(m, d, i, now);
+	const struct day *q = &m->days[i];
+	if (w->is_open && !(q->has_forecast && q->forecast.live)) {
+		utc_ms due = settled_live(m, d, i);
+		if (now.ms < due.ms)
+			look_then(d, due);
+		else
+			r = make_day(m, d, i, now, 1);
+	}
+	if (r == 0 && q->has_forecast && q->forecast.live)
+		r = decide_again(&again, &d->then);
+	look_then(d,
+		zone_instant(d->who->zone, DAY(w->today + 1), m->policy->hard_stop_min));
+	return r;
+}
+
+/* Every forecast from the first changed day on, in order, since each alert looks back at those
+ * before it. What was made on the day is never made again, and today's only by make_today while
+ * the morning lasts. Days after all input are forecast on the day or not at all. */
 static int
 make_days(struct mornings *m, struct due *d, const struct stretch_of_days *w, utc_ms now)
 {
-	for (int32_t n = w->from; n <= w->until; n++) {
-		int i = w->base + (n - w->from), live = 0;
-		if (m->days[i].has_forecast && m->days[i].forecast.live)
+	for (int32_t n = w->from; n <= w->until && n <= w->last; n++) {
+		int i = w->base + (n - w->from);
+		if ((m->days[i].has_forecast && m->days[i].forecast.live) ||
+			(n == w->today && w->is_open))
 			continue;
-		utc_ms asof = day_settled(m->days, i, d->who, m->policy);
-		if (n == w->today &&
-			now.ms < zone_instant(d->who->zone, DAY(n), m->policy->expiry_min)
-					 .ms) {
-			utc_ms due = settled_live(m, d, i);
-			if (now.ms < due.ms) {
-				d->then = due;
-				return 0;
-			}
-			asof = now, live = 1;
-		}
-		if (n > w->last && !live)
-			continue; /* days after all input are forecast on the day or not at all */
-		int r = make_day(m, d, i, asof, live);
+		int r = make_day(m, d, i, day_settled(m->days, i, d->who, m->policy), 0);
 		if (r < 0)
 			return r;
 	}
-	if (w->until == w->today)
-		d->then = zone_instant(
-			d->who->zone, DAY(w->today + 1), m->policy->hard_stop_min);
-	return 0;
+	return w->until == w->today ? make_today(m, d, w, now) : 0;
 }
 
 int
@@ -176,13 +196,22 @@ mornings_make(struct mornings *m, struct due *d, utc_ms now, int live)
 	if (r != 0)
 		return r < 0 ? r : drop_days(m, d, d->days_from, d->last);
 	w.first = first.n, w.last = last.n;
-	if (live)
+	if (live) {
 		w.today = zone_date(d->who->zone, now, 0).n;
+		w.is_open = now.ms < zone_instant(d->who->zone, DAY(w.today),
+					     m->policy->expiry_min)
+					     .ms;
+	}
 	r = find_days(m, d, &w);
 	if (r == 0)
 		r = drop_days(
 			m, d, d->days_from, d->last < w.first ? d->last : w.first - 1);
 	if (r == 0)
 		r = drop_days(m, d, w.last + 1, d->last);
-	return r < 0 ? r : make_days(m, d, &w, now);
+	if (r == 0)
+		r = make_days(m, d, &w, now);
+	if (r < 0 || !live)
+		return r;
+	struct morning newest = morning(m, d, w.base + (w.until - w.from), now);
+	return tell_no_data(&newest, &d->then);
 }

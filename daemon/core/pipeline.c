@@ -44,6 +44,7 @@ struct pipeline {
 	struct touched *touched; /* by person */
 	struct across *across;
 	struct mornings mornings;
+	const struct due *only; /* NULL: everyone */
 };
 
 static const struct touched nothing_touched = {{INT64_MAX}, {INT64_MIN}};
@@ -102,6 +103,12 @@ person_of(struct pipeline *p, const char *id)
 		if (strcmp(p->people[i].who->id, id) == 0)
 			return &p->people[i];
 	return NULL;
+}
+
+void
+pipeline_only(struct pipeline *p, const char *person)
+{
+	p->only = person ? person_of(p, person) : NULL;
 }
 
 void
@@ -269,6 +276,8 @@ pipeline_run(struct pipeline *p, utc_ms now, enum pipeline_mode mode)
 		if (mode == PIPELINE_LIVE && d->since.ms == INT64_MIN)
 			d->since = d->next =
 				now; /* once even where there is no input: prompts */
+		if (p->only && d != p->only)
+			continue;
 		if (d->n == 0 && d->days_from == INT32_MAX && now.ms < d->next.ms)
 			continue;
 		int r = make_person(p, d, now, mode);

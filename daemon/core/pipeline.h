@@ -35,6 +35,10 @@ enum pipeline_mode {
  * the transaction must be rolled back and the same call may be tried again. */
 int pipeline_run(struct pipeline *p, utc_ms now, enum pipeline_mode mode) must_check;
 
+/* Until it is said otherwise, runs make only what is due of this person; NULL: of everyone. Marks of
+ * the others stay. */
+void pipeline_only(struct pipeline *p, const char *person);
+
 /* When to run again although nothing arrives; INT64_MAX = never. */
 utc_ms pipeline_due(const struct pipeline *p);
 /* Dates whose night is still open: a rest under way, or its end not confirmed. */

@@ -97,5 +97,6 @@ struct day {
 	utc_ms rated[RATING_KINDS];
 	utc_ms night_settled; /* 0 = no night */
 	int has_forecast, has_alert;
+	enum alert_state alert_state; /* of its alert */
 	struct forecast forecast;
 };

@@ -59,6 +59,13 @@ static const struct field alert_fields[] = {
 	TEXT(alert, text), {FIELD_END},
 };
 
+static const struct field decision_fields[] = {
+	TEXT(decision, person), I32(decision, date), I64(decision, at), I32(decision, live),
+	I32(decision, verdict), TEXT(decision, rule), TEXT(decision, why),
+	F64(decision, probability), F64(decision, low), F64(decision, base_rate),
+	F64(decision, threshold), {FIELD_END},
+};
+
 static const struct field notice_fields[] = {
 	TEXT(notice, id), TEXT(notice, tag), TEXT(notice, person), I32(notice, date),
 	I32(notice, kind), I32(notice, revision), I64(notice, issued), I64(notice, expires),
@@ -248,6 +255,12 @@ record_pack_alert(struct pack *p, const struct alert *a)
 }
 
 void
+record_pack_decision(struct pack *p, const struct decision *d)
+{
+	pack_fields(p, decision_fields, d);
+}
+
+void
 record_pack_notice(struct pack *p, const struct notice *n)
 {
 	pack_fields(p, notice_fields, n);
@@ -272,6 +285,13 @@ record_unpack_alert(const void *data, size_t size, struct alert *ret)
 {
 	memset(ret, 0, sizeof *ret);
 	return unpack_fields(alert_fields, data, size, ret);
+}
+
+int
+record_unpack_decision(const void *data, size_t size, struct decision *ret)
+{
+	memset(ret, 0, sizeof *ret);
+	return unpack_fields(decision_fields, data, size, ret);
 }
 
 int

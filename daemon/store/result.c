@@ -230,7 +230,8 @@ take_alert(struct days *ctx, sqlite3_stmt *st)
 {
 	struct day *d = day_at(ctx, sqlite3_column_int64(st, 0));
 	if (d)
-		d->has_alert = 1;
+		d->has_alert = 1,
+		d->alert_state = (enum alert_state)sqlite3_column_int(st, 2);
 	return 0;
 }
 

@@ -3,6 +3,7 @@
  * is of everything. Part of store/store.h, which includes it; the same rules hold. */
 #pragma once
 
+#include "core/decision.h"
 #include "core/notice.h"
 
 struct store;
@@ -24,12 +25,19 @@ int store_alert_put(struct store *s, const struct alert *a) must_check;
 int store_alert_drop(struct store *s, const char *person, civil_day date) must_check;
 int store_alerts_each(struct store *s, const char *person, civil_day from, civil_day to,
 	int (*each)(void *ctx, const struct alert *), void *ctx) must_check;
+int store_decision_put(struct store *s, const struct decision *d) must_check;
+/* All of the date that are not live. */
+int store_decision_drop(struct store *s, const char *person, civil_day date) must_check;
+/* By date and time; [from, to]. */
+int store_decisions_each(struct store *s, const char *person, civil_day from,
+	civil_day to, int (*each)(void *ctx, const struct decision *),
+	void *ctx) must_check;
 /* *ret_new = 0: one with its id and revision is there already, and stays as it is. */
 int store_notice_put(struct store *s, const struct notice *n, int *ret_new) must_check;
 /* person NULL: everyone; ordered by person, date, id, revision; [from, to]. */
 int store_notices_each(struct store *s, const char *person, civil_day from, civil_day to,
 	int (*each)(void *ctx, const struct notice *), void *ctx) must_check;
-/* Fills days[0..n): night, newest ratings, forecast, has_alert; what is absent is NAN or 0. */
+/* Fills days[0..n): night, newest ratings, forecast, alert; what is absent is NAN or 0. */
 int store_days_load(struct store *s, const char *person, civil_day from, int n,
 	struct day *days) must_check;
 /* First and last date with input (a night or a rating; forecasts do not count, or each

@@ -297,11 +297,20 @@ const char *const schema_sql[SQL_COUNT] = {
 		" body = excluded.body WHERE body <> excluded.body",
 	[SQL_ALERT_DROP] = "DELETE FROM alert WHERE person = ?1 AND date = ?2",
 	[SQL_ALERTS_OF] =
-		"SELECT date, body FROM alert"
+		"SELECT date, body, state FROM alert"
 		" WHERE person = ?1 AND date BETWEEN ?2 AND ?3 ORDER BY date, rule",
 	[SQL_ALERTS_ALL] =
 		"SELECT date, body FROM alert WHERE date BETWEEN ?2 AND ?3"
 		" ORDER BY person, date, rule",
+	[SQL_DECISION_PUT] =
+		"INSERT INTO decision (person, date, at, live, body)"
+		" VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (person, date, at) DO UPDATE"
+		" SET live = excluded.live, body = excluded.body",
+	[SQL_DECISION_DROP] =
+		"DELETE FROM decision WHERE person = ?1 AND date = ?2 AND live = 0",
+	[SQL_DECISIONS] =
+		"SELECT body FROM decision"
+		" WHERE person = ?1 AND date BETWEEN ?2 AND ?3 ORDER BY date, at",
 	[SQL_NOTICE_PUT] =
 		"INSERT INTO notice (person, date, kind, id, revision, issued, body)"
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",

@@ -84,6 +84,17 @@ answer(void *ctx, const struct feedback *f)
 	return 0;
 }
 
+static int
+decision(void *ctx, const struct decision *d)
+{
+	char date[CIVIL_DATE_LEN];
+	fprintf(ctx, "decision %s %s %" PRId64 " live %d %s %s \"%s\" %a %a %a %a\n",
+		d->person, civil_date_text(d->date, date), d->at.ms, d->live,
+		verdict_names[d->verdict], d->rule, d->why, d->probability, d->low,
+		d->base_rate, d->threshold);
+	return 0;
+}
+
 #define AROUND 20 /* days before and after all input: nothing may stand there */
 
 static int
@@ -110,9 +121,10 @@ dump_results(struct store *s, const char *const *people, unsigned n_people)
 	civil_day from = DAY(-1000000), to = DAY(1000000);
 	int r = f ? store_nights_each(s, NULL, from, to, night, f) : -1;
 	for (unsigned i = 0; i < n_people && r == 0; i++)
-		if ((r = days_of(f, s, people[i])) == 0)
-			r = store_feedback_between(
-				s, people[i], UTC(INT64_MIN), UTC(INT64_MAX), answer, f);
+		if ((r = days_of(f, s, people[i])) == 0 &&
+			(r = store_feedback_between(s, people[i], UTC(INT64_MIN),
+				 UTC(INT64_MAX), answer, f)) == 0)
+			r = store_decisions_each(s, people[i], from, to, decision, f);
 	if (r == 0)
 		r = store_alerts_each(s, NULL, from, to, alert, f);
 	if (!f || fclose(f) != 0 || r != 0) {

@@ -43,8 +43,10 @@ said_text(const struct script *s, const struct said *x, char *ret, size_t size)
 		forecast_text(&x->forecast, z, what, sizeof what);
 		break;
 	case SAID_ALERT:
-		snprintf(what, sizeof what, "alert %s %s \"%s\"", x->alert.person,
-			civil_date_text(x->alert.date, date), x->alert.title);
+		snprintf(what, sizeof what, "alert %s %s %s\"%s\"", x->alert.person,
+			civil_date_text(x->alert.date, date),
+			x->alert.state == ALERT_WITHDRAWN ? "withdrawn " : "",
+			x->alert.title);
 		break;
 	case SAID_NOTICE:
 		snprintf(what, sizeof what, "notice %s %s %s \"%s\"", x->notice.person,
@@ -93,10 +95,13 @@ static const char *
 alert_differs(const struct script *s, int i, const struct alert *a, utc_ms at)
 {
 	char clock[6];
+	enum alert_state state = ALERT_RAISED;
 	for (; i < s->n; i++) {
 		if (word_is_date(s, i)) {
 			if (word_date(s, i).n != a->date.n)
 				return "the date";
+		} else if (word_is(s, i, "withdrawn")) {
+			state = ALERT_WITHDRAWN;
 		} else if (word_is(s, i, "at")) {
 			if (strcmp(civil_clock_text(zone_of(s, a->person), at, clock),
 				    word_at(s, ++i)) != 0)
@@ -109,7 +114,9 @@ alert_differs(const struct script *s, int i, const struct alert *a, utc_ms at)
 			script_fail(s, "\"%s\"?", s->word[i]);
 		}
 	}
-	return NULL;
+	return a->state == state && a->revision == (state == ALERT_RAISED ? 1 : 2)
+		       ? NULL
+		       : "raised or withdrawn";
 }
 
 /* expect notice anna 2026-03-29 sleep_prompt at 07:30 says "..." */
@@ -239,6 +246,8 @@ expect_statement(struct script *s)
 		expect_one(s, SAID_NOTICE);
 	else if (word_is(s, 1, "count"))
 		expect_count(s);
+	else if (word_is(s, 1, "decided"))
+		decided_statement(s);
 	else if (word_is(s, 1, "stored"))
 		stored_statement(s, 2);
 	else

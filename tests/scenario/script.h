@@ -58,6 +58,7 @@ void days_statement(struct script *s);          /* days 20 anna ... */
 void device_statement(struct script *s);        /* device anna@left clock +3650d */
 void expect_statement(struct script *s);        /* expect ... */
 void stored_statement(struct script *s, int i); /* expect stored ... */
+void decided_statement(struct script *s);       /* expect decided ... */
 /* Fails if anything was announced that no `expect` has named. */
 void expect_nothing_left(struct script *s);
 /* At the end of a script. */

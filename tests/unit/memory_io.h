@@ -11,9 +11,12 @@
 #include "core/line_io.h"
 #include "core/night.h"
 
-#define MEMORY_DAYS     40
-#define MEMORY_SESSIONS 80
-#define MEMORY_BATCHES  64
+#define MEMORY_DAYS      40
+#define MEMORY_SESSIONS  80
+#define MEMORY_BATCHES   64
+#define MEMORY_ANSWERS   16
+#define MEMORY_DECISIONS 256
+#define MEMORY_NOTICES   128
 
 struct memory_person {
 	char id[ID_MAX + 1];
@@ -25,6 +28,12 @@ struct memory_person {
 	int has_night[MEMORY_DAYS];
 	uint32_t withdrawn[MEMORY_DAYS];
 	struct alert alerts[MEMORY_DAYS];
+	struct feedback answers[MEMORY_ANSWERS];
+	int n_answers;
+	struct decision decisions[MEMORY_DECISIONS]; /* by date and time */
+	int n_decisions;
+	struct notice notices[MEMORY_NOTICES];
+	int n_notices;
 };
 
 struct memory {
@@ -230,6 +239,7 @@ memory_alert_put(void *user, const struct alert *a, const struct forecast *f, in
 	struct memory *m = user;
 	int i = memory_index(m, f->date);
 	memory_of(m, a->person)->days[i].has_alert = 1;
+	memory_of(m, a->person)->days[i].alert_state = a->state;
 	memory_of(m, a->person)->alerts[i] = *a;
 	m->announced += publish;
 	return memory_call(m);
@@ -240,15 +250,62 @@ memory_alert_drop(void *user, const char *person, civil_day date)
 {
 	struct memory *m = user;
 	memory_of(m, person)->days[memory_index(m, date)].has_alert = 0;
+	memory_of(m, person)->days[memory_index(m, date)].alert_state = ALERT_NONE;
 	return memory_call(m);
 }
 
-/* Nobody answers, and everybody hears a notice once. */
 static inline int
 memory_feedback(void *user, const char *person, utc_ms from, utc_ms to,
 	int (*each)(void *ctx, const struct feedback *), void *ctx)
 {
-	(void)person, (void)from, (void)to, (void)each, (void)ctx;
+	const struct memory_person *p = memory_of(user, person);
+	int r = memory_call(user);
+	for (int i = 0; i < p->n_answers && r == 0; i++)
+		if (p->answers[i].at.ms >= from.ms && p->answers[i].at.ms < to.ms)
+			r = each(ctx, &p->answers[i]);
+	return r;
+}
+
+static inline int
+memory_decisions(void *user, const char *person, civil_day from, civil_day to,
+	int (*each)(void *ctx, const struct decision *), void *ctx)
+{
+	const struct memory_person *p = memory_of(user, person);
+	int r = memory_call(user);
+	for (int i = 0; i < p->n_decisions && r == 0; i++)
+		if (p->decisions[i].date.n >= from.n && p->decisions[i].date.n <= to.n)
+			r = each(ctx, &p->decisions[i]);
+	return r;
+}
+
+static inline int
+memory_decision_put(void *user, const struct decision *d)
+{
+	struct memory_person *p = memory_of(user, d->person);
+	int i = p->n_decisions;
+	while (i > 0 && (p->decisions[i - 1].date.n > d->date.n ||
+				(p->decisions[i - 1].date.n == d->date.n &&
+					p->decisions[i - 1].at.ms >= d->at.ms)))
+		i--;
+	int is_new = i == p->n_decisions || p->decisions[i].date.n != d->date.n ||
+		     p->decisions[i].at.ms != d->at.ms;
+	assert_true(p->n_decisions < MEMORY_DECISIONS);
+	memmove(&p->decisions[i + is_new], &p->decisions[i],
+		(size_t)(p->n_decisions - i) * sizeof *d);
+	p->n_decisions += is_new;
+	p->decisions[i] = *d;
+	return memory_call(user);
+}
+
+static inline int
+memory_decision_drop(void *user, const char *person, civil_day date)
+{
+	struct memory_person *p = memory_of(user, person);
+	int n = 0;
+	for (int i = 0; i < p->n_decisions; i++)
+		if (p->decisions[i].date.n != date.n || p->decisions[i].live)
+			p->decisions[n++] = p->decisions[i];
+	p->n_decisions = n;
 	return memory_call(user);
 }
 
@@ -264,8 +321,16 @@ static inline int
 memory_notice_put(
 	void *user, const struct notice *n, const struct forecast *f, int *ret_told)
 {
-	(void)n, (void)f;
+	struct memory_person *p = memory_of(user, n->person);
+	(void)f;
 	*ret_told = 1;
+	for (int i = 0; i < p->n_notices; i++)
+		if (strcmp(p->notices[i].id, n->id) == 0 &&
+			p->notices[i].revision == n->revision)
+			*ret_told = 0;
+	assert_true(p->n_notices < MEMORY_NOTICES);
+	if (*ret_told)
+		p->notices[p->n_notices++] = *n;
 	return memory_call(user);
 }
 
@@ -289,5 +354,8 @@ memory_io(struct memory *m)
 		.alert_put = memory_alert_put,
 		.alert_drop = memory_alert_drop,
 		.notices = memory_notices,
+		.decisions = memory_decisions,
+		.decision_put = memory_decision_put,
+		.decision_drop = memory_decision_drop,
 		.notice_put = memory_notice_put};
 }
