@@ -74,7 +74,7 @@ quiet(const struct alert_facts *x)
  * morning stands first. */
 static const struct alert_rule rules[] = {
 	{"learning", N_("still learning: not enough rated days"), few_ratings, 1},
-	{"below_threshold", N_("the outlook is below the alert threshold"),
+	{"below_threshold", N_("the outlook is below the level of a notice"),
 		below_threshold, 1},
 	{"not_clear", N_("the outlook is not clearly above the person's usual"),
 		not_clearly_above_usual, 1},

@@ -165,7 +165,9 @@ carry_out(const struct morning *m, const struct decision *d, const struct foreca
 	case VERDICTS:
 		break;
 	}
-	return r < 0 ? r : m->io->decision_put(m->io->user, d);
+	if (r == 0 && m->io->decision_put)
+		r = m->io->decision_put(m->io->user, d);
+	return r;
 }
 
 static int
@@ -178,7 +180,9 @@ is_alert(const struct decision *d)
 static int
 begin(const struct morning *m, int keeps_alert)
 {
-	int r = m->io->decision_drop(m->io->user, m->who->id, m->days[m->i].date);
+	int r = 0;
+	if (m->io->decision_drop)
+		r = m->io->decision_drop(m->io->user, m->who->id, m->days[m->i].date);
 	if (r < 0 || keeps_alert)
 		return r;
 	return keep_alert(m->io, m->who->id, &m->days[m->i], NULL, NULL);

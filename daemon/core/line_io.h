@@ -62,7 +62,8 @@ struct line_io {
 	/* What the person was told, of the dates [from, to], by date. */
 	int (*notices)(void *user, const char *person, civil_day from, civil_day to,
 		int (*each)(void *ctx, const struct notice *), void *ctx);
-	/* Of [from, to], by date and time. */
+	/* Of [from, to], by date and time. Of history alone none are read, and the other two may
+	 * be NULL: they are not kept. */
 	int (*decisions)(void *user, const char *person, civil_day from, civil_day to,
 		int (*each)(void *ctx, const struct decision *), void *ctx);
 	int (*decision_put)(void *user, const struct decision *d);

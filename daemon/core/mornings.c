@@ -132,7 +132,7 @@ drop_days(struct mornings *m, const struct due *d, int32_t from, int32_t to)
 			if (r == 0)
 				r = keep_alert(io, d->who->id, &day, NULL, NULL);
 		}
-		if (r == 0)
+		if (r == 0 && io->decision_drop)
 			r = io->decision_drop(io->user, d->who->id, DAY(n));
 		if (r < 0)
 			return r;

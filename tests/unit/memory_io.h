@@ -313,8 +313,12 @@ static inline int
 memory_notices(void *user, const char *person, civil_day from, civil_day to,
 	int (*each)(void *ctx, const struct notice *), void *ctx)
 {
-	(void)person, (void)from, (void)to, (void)each, (void)ctx;
-	return memory_call(user);
+	const struct memory_person *p = memory_of(user, person);
+	int r = memory_call(user);
+	for (int i = 0; i < p->n_notices && r == 0; i++)
+		if (p->notices[i].date.n >= from.n && p->notices[i].date.n <= to.n)
+			r = each(ctx, &p->notices[i]);
+	return r;
 }
 
 static inline int
