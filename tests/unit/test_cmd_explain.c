@@ -162,7 +162,7 @@ replay_finds_no_difference_in_what_was_imported(void **state)
 	assert_int_equal(typed(w, cmd_replay, "--format", "csv", NULL), EXIT_DONE);
 	assert_string_equal(w->out,
 		"what,compared,different,only_stored,only_replay,worst,unit,person,date\n"
-		"nights,80,0,0,0,,,,\nforecasts,80,0,0,0,,,,\nalerts,8,0,0,0,,,,\n"
+		"nights,80,0,0,0,,,,\nforecasts,80,0,0,0,,,,\nalerts,4,0,0,0,,,,\n"
 		"decisions,80,0,0,0,,,,\n");
 	world_path(w, "tape", path);
 	assert_int_equal(typed(w, cmd_replay, "--recording", path, NULL), EXIT_DONE);
