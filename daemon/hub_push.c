@@ -22,7 +22,7 @@ static void on_turn(uv_timer_t *t);
 static void
 turn_in(struct hub_push *p, int64_t ms)
 {
-	if (pusher_spool(p->pusher)->n > 0 && !p->h->stopping)
+	if (pusher_queue(p->pusher)->n > 0 && !p->h->stopping)
 		uv_timer_start(&p->timer, on_turn, (uint64_t)(ms > 0 ? ms : 0), 0);
 }
 
@@ -106,22 +106,22 @@ hub_push_free(struct hub *h)
 void
 hub_push_status(struct hub *h, json_t *list)
 {
-	const struct spool *s = pusher_spool(h->push->pusher);
+	const struct push_queue *s = pusher_queue(h->push->pusher);
 	json_t *row;
 	size_t i;
 	json_array_foreach(list, i, row)
 	{
 		const char *name = json_string_value(json_object_get(row, "name"));
 		for (unsigned k = 0; k < s->n; k++) {
-			const struct spool_channel *c = &s->channels[k];
+			const struct push_queue_channel *c = &s->channels[k];
 			if (strcmp(c->name, name) != 0)
 				continue;
 			json_object_set_new(row, "trouble", json_string(c->trouble));
 			json_object_set_new(row, "attempts",
 				json_integer(
 					(json_int_t)(c->sent + c->failed + c->refused)));
-			json_object_set_new(
-				row, "sending", json_boolean(c->state == SPOOL_SENDING));
+			json_object_set_new(row, "sending",
+				json_boolean(c->state == PUSH_QUEUE_SENDING));
 		}
 	}
 }

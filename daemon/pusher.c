@@ -28,7 +28,7 @@ struct pusher {
 	struct pusher_owner owner;
 	uv_loop_t *loop;             /* borrowed */
 	const struct config *config; /* borrowed */
-	struct spool spool;
+	struct push_queue queue;
 	struct push *poster; /* owned; NULL until something is posted */
 	struct job *jobs;    /* owned; of job.next */
 	utc_ms now;          /* of this turn */
@@ -60,7 +60,7 @@ on_done(void *user, const struct push_result *r)
 {
 	struct job *j = user;
 	struct pusher *p = j->p;
-	spool_ended(&p->spool, j->channel, r, p->owner.now(p->owner.user), chance());
+	push_queue_ended(&p->queue, j->channel, r, p->owner.now(p->owner.user), chance());
 	drop(j);
 	p->owner.ended(p->owner.user);
 }
@@ -79,7 +79,8 @@ static int printf_like(2, 3) refuse(struct push_result *ret, const char *fmt, ..
 
 /* Somebody who is not in the configuration any more is treated with discretion, too. */
 static int
-read_notice(const struct pusher *p, const struct spool_item *item, struct push_notice *n)
+read_notice(
+	const struct pusher *p, const struct push_queue_item *item, struct push_notice *n)
 {
 	const struct person *who;
 	int r = push_notice_read(item->payload, item->size, 0, n);
@@ -162,7 +163,7 @@ run(struct job *j, const struct push_config *c, const struct push_notice *n,
 }
 
 static int
-send_item(void *user, const struct spool_item *item, struct push_result *ret)
+send_item(void *user, const struct push_queue_item *item, struct push_result *ret)
 {
 	struct pusher *p = user;
 	const struct push_config *c = config_push(p->config, item->channel);
@@ -170,7 +171,7 @@ send_item(void *user, const struct spool_item *item, struct push_result *ret)
 	/* an attempt ends before the notice does */
 	int64_t left = item->expires.ms - p->now.ms, most;
 	int r;
-	assert(c); /* the spool has the configuration's channels */
+	assert(c); /* the queue has the configuration's channels */
 	if (read_notice(p, item, &n) != 0) {
 		refuse(ret, "what waits is no notice of ours");
 		ret->outcome = PUSH_REFUSED;
@@ -199,9 +200,9 @@ pusher_new(uv_loop_t *loop, struct store *store, const struct pusher_owner *o)
 	struct pusher *p = xcalloc(1, sizeof *p);
 	p->owner = *o;
 	p->loop = loop;
-	p->spool.store = store;
-	p->spool.send = send_item;
-	p->spool.user = p;
+	p->queue.store = store;
+	p->queue.send = send_item;
+	p->queue.user = p;
 	return p;
 }
 
@@ -209,14 +210,14 @@ void
 pusher_configure(struct pusher *p, const struct config *c)
 {
 	p->config = c;
-	spool_configure(&p->spool, c->push, c->n_push);
+	push_queue_configure(&p->queue, c->push, c->n_push);
 }
 
 utc_ms
 pusher_turn(struct pusher *p, utc_ms now)
 {
 	p->now = now;
-	return spool_turn(&p->spool, now, chance());
+	return push_queue_turn(&p->queue, now, chance());
 }
 
 void
@@ -234,13 +235,13 @@ struct pusher *
 pusher_free(struct pusher *p)
 {
 	if (p)
-		spool_finish(&p->spool);
+		push_queue_finish(&p->queue);
 	free(p);
 	return NULL;
 }
 
-const struct spool *
-pusher_spool(const struct pusher *p)
+const struct push_queue *
+pusher_queue(const struct pusher *p)
 {
-	return &p->spool;
+	return &p->queue;
 }

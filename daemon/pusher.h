@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sends what waits on the push channels: the spool's rows, the configuration's secrets and
+/* Sends what waits on the push channels: the queue's rows, the configuration's secrets and
  * templates, the poster or the program. What is sent is made at the last moment, so that a
  * new secret, template or wish for discretion holds for what waits as well. Reads no clock. */
 #pragma once
@@ -7,7 +7,7 @@
 #include <uv.h>
 
 #include "config.h"
-#include "spool.h"
+#include "push_queue.h"
 
 struct pusher;
 
@@ -23,9 +23,9 @@ struct pusher *pusher_new(
 	uv_loop_t *loop, struct store *store, const struct pusher_owner *o) must_check;
 /* Borrowed until the next call. */
 void pusher_configure(struct pusher *p, const struct config *c);
-/* Starts what can go; as spool_turn. */
+/* Starts what can go; as push_queue_turn. */
 utc_ms pusher_turn(struct pusher *p, utc_ms now);
 /* Ends what is on its way without a word and closes every handle. */
 void pusher_close(struct pusher *p);
 struct pusher *pusher_free(struct pusher *p); /* when they have closed; returns NULL */
-const struct spool *pusher_spool(const struct pusher *p);
+const struct push_queue *pusher_queue(const struct pusher *p);

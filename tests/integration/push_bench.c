@@ -214,11 +214,11 @@ bench_put(struct bench *b, const char *channel, unsigned number)
 static int
 is_sending(struct bench *b)
 {
-	const struct spool *s = pusher_spool(b->pusher);
+	const struct push_queue *s = pusher_queue(b->pusher);
 	int n = 0;
 
 	for (unsigned i = 0; i < s->n; i++)
-		n += s->channels[i].state == SPOOL_SENDING;
+		n += s->channels[i].state == PUSH_QUEUE_SENDING;
 	return n > 0;
 }
 
@@ -259,7 +259,7 @@ bench_count(struct bench *b, const char *channel, const char *what)
 const char *
 bench_trouble(struct bench *b, const char *channel)
 {
-	const struct spool *s = pusher_spool(b->pusher);
+	const struct push_queue *s = pusher_queue(b->pusher);
 
 	for (unsigned i = 0; i < s->n; i++)
 		if (strcmp(s->channels[i].name, channel) == 0)

@@ -14,14 +14,14 @@
 #include "out/push_pace.h"
 #include "store/store.h"
 
-struct spool_channel {
+struct push_queue_channel {
 	char name[ID_MAX + 1];
 	int wanted; /* still in the configuration */
 	int hurry;  /* the configuration is new: what failed need not wait */
-	enum { SPOOL_IDLE, SPOOL_SENDING, SPOOL_ENDED } state;
+	enum { PUSH_QUEUE_IDLE, PUSH_QUEUE_SENDING, PUSH_QUEUE_ENDED } state;
 	int64_t id;                     /* of the row, unless idle */
 	int tries;                      /* failures before this attempt */
-	struct push_result result;      /* SPOOL_ENDED: to be written down */
+	struct push_result result;      /* PUSH_QUEUE_ENDED: to be written down */
 	utc_ms until;                   /* with it: when the next attempt may be */
 	uint64_t sent, failed, refused; /* since the start */
 	char trouble[sizeof((struct push_result *)0)->why]; /* since the last success */
@@ -29,29 +29,31 @@ struct spool_channel {
 };
 
 /* What is to be sent; borrowed for the call. */
-struct spool_item {
+struct push_queue_item {
 	const char *channel;
 	const void *payload;
 	size_t size;
 	utc_ms expires;
 };
 
-struct spool {
+struct push_queue {
 	struct store *store; /* borrowed */
-	/* Starts to send; spool_ended comes later, or *ret says at once why not (then not 0). */
-	int (*send)(void *user, const struct spool_item *item, struct push_result *ret);
+	/* Starts to send; push_queue_ended comes later, or *ret says at once why not (then not 0). */
+	int (*send)(
+		void *user, const struct push_queue_item *item, struct push_result *ret);
 	void *user;
 	unsigned n;
-	struct spool_channel *channels; /* owned */
+	struct push_queue_channel *channels; /* owned */
 };
 
 /* store, send and user are set, all else is zero. Takes the channels' names; what is known of
  * those that stay, stays. */
-void spool_configure(struct spool *s, const struct push_config *push, unsigned n);
-void spool_finish(struct spool *s);
+void push_queue_configure(
+	struct push_queue *s, const struct push_config *push, unsigned n);
+void push_queue_finish(struct push_queue *s);
 /* Starts what can go now. Returns when to call again though nothing happens; INT64_MAX: not
  * before something is told. random: 0 ... UINT16_MAX. */
-utc_ms spool_turn(struct spool *s, utc_ms now, uint16_t random);
-/* How it ended; call spool_turn soon. */
-void spool_ended(struct spool *s, const char *channel, const struct push_result *r,
-	utc_ms now, uint16_t random);
+utc_ms push_queue_turn(struct push_queue *s, utc_ms now, uint16_t random);
+/* How it ended; call push_queue_turn soon. */
+void push_queue_ended(struct push_queue *s, const char *channel,
+	const struct push_result *r, utc_ms now, uint16_t random);

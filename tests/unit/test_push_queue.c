@@ -3,14 +3,14 @@
  * test says. */
 #include "store_fixture.h"
 
-#include "spool.h"
+#include "push_queue.h"
 
 #define HOURS(n) ((n)*HOUR_MS)
 #define START    INT64_C(1795420800000)
 
 /* A server: what it answers now, and everything that it was asked. */
 struct server {
-	struct spool *spool;
+	struct push_queue *spool;
 	struct push_result answer;
 	int is_slow; /* does not answer until told */
 	unsigned n;
@@ -21,7 +21,7 @@ struct server {
 };
 
 static int
-answer(void *user, const struct spool_item *item, struct push_result *ret)
+answer(void *user, const struct push_queue_item *item, struct push_result *ret)
 {
 	struct server *s = user;
 	assert_true(s->n < array_len(s->at));
@@ -39,7 +39,7 @@ answer(void *user, const struct spool_item *item, struct push_result *ret)
 
 struct rig {
 	struct place *place;
-	struct spool spool;
+	struct push_queue spool;
 	struct server *server;
 	struct push_config push[2];
 };
@@ -48,10 +48,10 @@ static void
 rig_open(struct rig *g, struct place *p)
 {
 	*g = (struct rig){.place = p, .server = calloc(1, sizeof *g->server)};
-	g->spool = (struct spool){.store = p->s, .send = answer, .user = g->server};
+	g->spool = (struct push_queue){.store = p->s, .send = answer, .user = g->server};
 	snprintf(g->push[0].name, sizeof g->push[0].name, "phone");
 	snprintf(g->push[1].name, sizeof g->push[1].name, "desk");
-	spool_configure(&g->spool, g->push, 2);
+	push_queue_configure(&g->spool, g->push, 2);
 	g->server->spool = &g->spool;
 	g->server->now = START;
 }
@@ -59,7 +59,7 @@ rig_open(struct rig *g, struct place *p)
 static void
 rig_close(struct rig *g)
 {
-	spool_finish(&g->spool);
+	push_queue_finish(&g->spool);
 	free(g->server);
 }
 
@@ -81,7 +81,8 @@ static void
 run_until(struct rig *g, int64_t until)
 {
 	for (unsigned guard = 0; guard < 100000; guard++) {
-		utc_ms due = spool_turn(&g->spool, UTC(g->server->now), UINT16_MAX / 2);
+		utc_ms due =
+			push_queue_turn(&g->spool, UTC(g->server->now), UINT16_MAX / 2);
 		if (due.ms > until || due.ms == INT64_MAX) {
 			g->server->now = until;
 			return;
@@ -127,7 +128,7 @@ one_is_on_its_way_at_a_time(void **state)
 		run_until(&g, START + i * MINUTE_MS);
 	assert_int_equal(g.server->n, 1);
 	g.server->is_slow = 0;
-	spool_ended(&g.spool, "phone", &g.server->answer, UTC(g.server->now), 0);
+	push_queue_ended(&g.spool, "phone", &g.server->answer, UTC(g.server->now), 0);
 	run_until(&g, START + HOURS(1));
 	assert_int_equal(g.server->n, 2);
 	rig_close(&g);
@@ -233,9 +234,9 @@ a_restart_forgets_nothing(void **state)
 	run_until(&g, START + HOURS(1));
 	unsigned n = g.server->n;
 	int64_t last = g.server->at[n - 1];
-	spool_finish(&g.spool);
+	push_queue_finish(&g.spool);
 	g.spool.store = reopened(g.place, STORE_WRITE);
-	spool_configure(&g.spool, g.push, 2);
+	push_queue_configure(&g.spool, g.push, 2);
 	put(&g, "phone", "a/1", START + HOURS(9));
 	run_until(&g, last + 7 * MINUTE_MS); /* not at once: it waits its ten minutes */
 	assert_int_equal(g.server->n, n);
@@ -256,9 +257,9 @@ a_clock_that_is_put_back_makes_nobody_wait_for_years(void **state)
 	run_until(&g, START + HOURS(1));
 	unsigned n = g.server->n;
 	g.server->now = START - HOURS(24 * 30);
-	(void)spool_turn(&g.spool, UTC(g.server->now), 0); /* writes down */
+	(void)push_queue_turn(&g.spool, UTC(g.server->now), 0); /* writes down */
 	g.server->now += MINUTE_MS;
-	(void)spool_turn(&g.spool, UTC(g.server->now), 0);
+	(void)push_queue_turn(&g.spool, UTC(g.server->now), 0);
 	assert_true(g.server->n > n);
 	rig_close(&g);
 }
@@ -272,18 +273,18 @@ a_reload_changes_channels(void **state)
 	g.server->is_slow = 1;
 	put(&g, "phone", "a/1", START + HOURS(9));
 	put(&g, "desk", "a/1", START + HOURS(9));
-	(void)spool_turn(&g.spool, UTC(START), 0);
-	spool_configure(&g.spool, &g.push[1], 1);
+	(void)push_queue_turn(&g.spool, UTC(START), 0);
+	push_queue_configure(&g.spool, &g.push[1], 1);
 	assert_int_equal(g.spool.n, 2);
 	g.server->is_slow = 0;
-	spool_ended(&g.spool, "phone", &g.server->answer, UTC(START), 0);
-	spool_ended(&g.spool, "desk", &g.server->answer, UTC(START), 0);
+	push_queue_ended(&g.spool, "phone", &g.server->answer, UTC(START), 0);
+	push_queue_ended(&g.spool, "desk", &g.server->answer, UTC(START), 0);
 	put(&g, "phone", "a/2", START + HOURS(9));
 	put(&g, "desk", "a/2", START + HOURS(9));
 	run_until(&g, START + HOURS(1));
 	assert_int_equal(g.server->n, 3);
 	assert_string_equal(g.server->said[2], "desk:a/2");
-	spool_configure(&g.spool, g.push, 2);
+	push_queue_configure(&g.spool, g.push, 2);
 	run_until(&g, START + HOURS(2));
 	assert_string_equal(g.server->said[3], "phone:a/2");
 	rig_close(&g);
@@ -300,8 +301,8 @@ a_reload_does_not_wait_out_a_failure(void **state)
 	run_until(&g, START + HOURS(1));
 	unsigned n = g.server->n;
 	g.server->answer = (struct push_result){.outcome = PUSH_DONE};
-	spool_configure(&g.spool, g.push, 2);
-	(void)spool_turn(&g.spool, UTC(g.server->now), 0);
+	push_queue_configure(&g.spool, g.push, 2);
+	(void)push_queue_turn(&g.spool, UTC(g.server->now), 0);
 	assert_int_equal(g.server->n, n + 1);
 	rig_close(&g);
 }

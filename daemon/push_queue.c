@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* See spool.h. */
-#include "spool.h"
+/* See push_queue.h. */
+#include "push_queue.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,8 +10,8 @@
 
 #define STORE_AGAIN_MS (5 * SECOND_MS) /* when the store could not be asked or told */
 
-static struct spool_channel *
-find(struct spool *s, const char *name)
+static struct push_queue_channel *
+find(struct push_queue *s, const char *name)
 {
 	for (unsigned i = 0; i < s->n; i++)
 		if (strcmp(s->channels[i].name, name) == 0)
@@ -20,33 +20,33 @@ find(struct spool *s, const char *name)
 }
 
 void
-spool_configure(struct spool *s, const struct push_config *push, unsigned n)
+push_queue_configure(struct push_queue *s, const struct push_config *push, unsigned n)
 {
 	for (unsigned i = 0; i < s->n; i++)
 		s->channels[i].wanted = 0;
 	for (unsigned i = 0; i < n; i++) {
-		struct spool_channel *c = find(s, push[i].name);
+		struct push_queue_channel *c = find(s, push[i].name);
 		if (c) {
 			c->hurry = 1;
 		} else {
 			s->channels =
 				xrealloc(s->channels, s->n + 1, sizeof *s->channels);
 			c = &s->channels[s->n++];
-			*c = (struct spool_channel){.state = SPOOL_IDLE};
+			*c = (struct push_queue_channel){.state = PUSH_QUEUE_IDLE};
 			snprintf(c->name, sizeof c->name, "%s", push[i].name);
 		}
 		c->wanted = 1;
 	}
 	/* one that is gone stays until what it sends has ended */
 	for (unsigned i = 0; i < s->n;)
-		if (!s->channels[i].wanted && s->channels[i].state == SPOOL_IDLE)
+		if (!s->channels[i].wanted && s->channels[i].state == PUSH_QUEUE_IDLE)
 			s->channels[i] = s->channels[--s->n];
 		else
 			i++;
 }
 
 void
-spool_finish(struct spool *s)
+push_queue_finish(struct push_queue *s)
 {
 	free(s->channels);
 	s->channels = NULL;
@@ -56,7 +56,7 @@ spool_finish(struct spool *s)
 /* --- how it ended ------------------------------------------------------------------------ */
 
 static void
-note(struct spool_channel *c, utc_ms now)
+note(struct push_queue_channel *c, utc_ms now)
 {
 	const char *why = c->result.why;
 	if (c->result.outcome == PUSH_DONE) {
@@ -78,26 +78,27 @@ note(struct spool_channel *c, utc_ms now)
 }
 
 static void
-end(struct spool_channel *c, const struct push_result *r, utc_ms now, uint16_t random)
+end(struct push_queue_channel *c, const struct push_result *r, utc_ms now,
+	uint16_t random)
 {
-	c->state = SPOOL_ENDED;
+	c->state = PUSH_QUEUE_ENDED;
 	c->result = *r;
 	c->until = UTC(now.ms + push_wait_ms(c->tries + 1, r->retry_after_ms, random));
 	note(c, now);
 }
 
 void
-spool_ended(struct spool *s, const char *channel, const struct push_result *r, utc_ms now,
-	uint16_t random)
+push_queue_ended(struct push_queue *s, const char *channel, const struct push_result *r,
+	utc_ms now, uint16_t random)
 {
-	struct spool_channel *c = find(s, channel);
-	if (c && c->state == SPOOL_SENDING)
+	struct push_queue_channel *c = find(s, channel);
+	if (c && c->state == PUSH_QUEUE_SENDING)
 		end(c, r, now, random);
 }
 
 /* STORE_E_NONE: it has expired meanwhile. */
 static int
-write_down(struct spool *s, struct spool_channel *c, utc_ms now)
+write_down(struct push_queue *s, struct push_queue_channel *c, utc_ms now)
 {
 	int r = 0;
 	switch (c->result.outcome) {
@@ -112,7 +113,7 @@ write_down(struct spool *s, struct spool_channel *c, utc_ms now)
 		break;
 	}
 	if (r >= 0)
-		c->state = SPOOL_IDLE;
+		c->state = PUSH_QUEUE_IDLE;
 	return r < 0 ? r : 0;
 }
 
@@ -137,12 +138,13 @@ take_row(void *ctx, const struct outbox_row *r)
 }
 
 static void
-start(struct spool *s, struct spool_channel *c, const struct row *row, utc_ms now,
-	uint16_t random)
+start(struct push_queue *s, struct push_queue_channel *c, const struct row *row,
+	utc_ms now, uint16_t random)
 {
-	const struct spool_item item = {c->name, row->payload, row->size, row->expires};
+	const struct push_queue_item item = {
+		c->name, row->payload, row->size, row->expires};
 	struct push_result r;
-	c->state = SPOOL_SENDING;
+	c->state = PUSH_QUEUE_SENDING;
 	c->hurry = 0;
 	c->id = row->id;
 	c->tries = row->tries;
@@ -152,12 +154,12 @@ start(struct spool *s, struct spool_channel *c, const struct row *row, utc_ms no
 
 /* When to look at the channel again. */
 static int64_t
-turn(struct spool *s, struct spool_channel *c, utc_ms now, uint16_t random)
+turn(struct push_queue *s, struct push_queue_channel *c, utc_ms now, uint16_t random)
 {
 	struct row row = {.id = 0};
-	if (c->state == SPOOL_SENDING)
+	if (c->state == PUSH_QUEUE_SENDING)
 		return INT64_MAX;
-	if (c->state == SPOOL_ENDED && write_down(s, c, now) < 0)
+	if (c->state == PUSH_QUEUE_ENDED && write_down(s, c, now) < 0)
 		return now.ms + STORE_AGAIN_MS;
 	if (!c->wanted)
 		return INT64_MAX;
@@ -167,13 +169,13 @@ turn(struct spool *s, struct spool_channel *c, utc_ms now, uint16_t random)
 	if (r == 0 && row.id != 0 && (row.next.ms <= now.ms || is_far || c->hurry))
 		start(s, c, &row, now, random);
 	free(row.payload);
-	if (r < 0 || c->state == SPOOL_ENDED)
+	if (r < 0 || c->state == PUSH_QUEUE_ENDED)
 		return now.ms + (r < 0 ? STORE_AGAIN_MS : 1);
-	return row.id != 0 && c->state == SPOOL_IDLE ? row.next.ms : INT64_MAX;
+	return row.id != 0 && c->state == PUSH_QUEUE_IDLE ? row.next.ms : INT64_MAX;
 }
 
 utc_ms
-spool_turn(struct spool *s, utc_ms now, uint16_t random)
+push_queue_turn(struct push_queue *s, utc_ms now, uint16_t random)
 {
 	int64_t due = INT64_MAX;
 	for (unsigned i = 0; i < s->n; i++) {
