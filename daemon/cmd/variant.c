@@ -217,8 +217,10 @@ io_alert_put(void *user, const struct alert *a, const struct forecast *f, int pu
 	struct day *d = day_of(user, a->date);
 	(void)f;
 	(void)publish;
-	if (d)
+	if (d) {
 		d->has_alert = 1;
+		d->alert_state = a->state;
+	}
 	return 0;
 }
 

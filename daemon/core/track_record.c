@@ -33,7 +33,8 @@ track_mornings(const struct day *days, int n, const struct policy *policy,
 			continue;
 		ret[found++] = (struct track_morning){days[i].date, f->probability,
 			isfinite(f->base_rate) ? f->base_rate : base,
-			(signed char)outcome, days[i].has_alert != 0};
+			(signed char)outcome, days[i].has_alert != 0,
+			days[i].has_alert && days[i].alert_state == ALERT_WITHDRAWN};
 	}
 	return found;
 }
@@ -171,7 +172,9 @@ static void
 count(struct track_record *t, const struct track_morning *m, double threshold)
 {
 	for (unsigned i = 0; i < t->mornings; i++) {
-		if (m[i].told)
+		if (m[i].withdrawn)
+			t->told.n++;
+		else if (m[i].told)
 			call(&t->told, &m[i]);
 		if (m[i].p >= threshold)
 			call(&t->over, &m[i]);

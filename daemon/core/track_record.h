@@ -34,6 +34,8 @@ struct track_morning {
 	double p, base;
 	signed char outcome; /* 1 high, 0 not, -1 not rated */
 	signed char told;    /* there was a notice */
+	signed char
+		withdrawn; /* and it was taken back: it cost attention, and claims nothing */
 };
 
 /* Mornings that were pointed out. */

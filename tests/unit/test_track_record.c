@@ -105,6 +105,19 @@ counts_are_those_of_ten_mornings_by_hand(void **state)
 }
 
 static void
+a_notice_taken_back_is_neither_right_nor_wrong(void **state)
+{
+	(void)state;
+	ten_mornings();
+	days[2].alert_state = days[4].alert_state = ALERT_WITHDRAWN;
+	track_record_make(days, 10, &policy, &t);
+	assert_int_equal(t.told.n, 3);
+	assert_int_equal(t.told.rated, 0);
+	assert_int_equal(t.told.right, 0);
+	assert_true(isnan(track_ppv(&t.told)));
+}
+
+static void
 ties_share_their_ranks(void **state)
 {
 	(void)state;
@@ -352,6 +365,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_is_judged_before_fourteen_rated_days),
 		cmocka_unit_test(counts_are_those_of_ten_mornings_by_hand),
+		cmocka_unit_test(a_notice_taken_back_is_neither_right_nor_wrong),
 		cmocka_unit_test(ties_share_their_ranks),
 		cmocka_unit_test(skill_is_against_the_running_base_rate),
 		cmocka_unit_test(calibration_counts_what_was_said_and_what_came),
