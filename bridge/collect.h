@@ -12,7 +12,7 @@
 #define COLLECT_CHANNELS      32                  /* wire numbers below this */
 #define COLLECT_STAGES_MAX    3500 /* spans a session: keeps it below a batch's size */
 #define COLLECT_SESSION_MAX_S (24 * 3600)
-#define COLLECT_METRICS_MAX   8
+#define COLLECT_METRICS_MAX   12
 #define COLLECT_GAP_MS        (30 * MINUTE_MS) /* stage rows further apart are two sessions */
 
 struct sample {

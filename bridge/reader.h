@@ -40,7 +40,7 @@ struct reader {
 	int (*read)(struct input *in, struct reading *reading);
 };
 
-extern const struct reader reader_csv, reader_fitbit;
+extern const struct reader reader_csv, reader_fitbit, reader_garmin;
 
 /* All readers; ends with NULL. */
 extern const struct reader *const readers[];

@@ -7,7 +7,12 @@
 #define FUTURE_MS (5 * MINUTE_MS)
 #define OLDEST_MS INT64_C(-2208988800000) /* 1900: older is a broken clock */
 
-const struct reader *const readers[] = {&reader_csv, &reader_fitbit, NULL};
+const struct reader *const readers[] = {
+	&reader_csv,
+	&reader_fitbit,
+	&reader_garmin,
+	NULL,
+};
 
 const struct reader *
 reader_by_name(const char *name)

@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: MIT */
+/* The garmin reader: a day of sleep as Garmin Connect answers it to the tools that fetch it
+ * (one document, a list, or one a line), and the sleep summaries that Garmin's Health API
+ * pushes. Connect has one record a day; its own id is the start, which an edit moves, so
+ * the day is the key. Its ...Local times are epochs shifted by the offset and serve for the
+ * offset only. Neither states when it last changed: the file's writing time counts, and
+ * of two equally old the final one. */
+#include "vendor.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CONNECT_DEEP, CONNECT_LIGHT, CONNECT_REM, CONNECT_AWAKE };
+
+struct garmin {
+	struct timeline t;
+	unsigned long n; /* records */
+};
+
+static enum record_status
+status_of(const char *confirmed)
+{
+	return confirmed && (strcasestr(confirmed, "tentative") ||
+				    strcasestr(confirmed, "unconfirmed"))
+		       ? RECORD_TENTATIVE
+		       : RECORD_FINAL;
+}
+
+static void
+set_status(const struct reading *g, struct found_session *s, const char *confirmed)
+{
+	s->status = status_of(confirmed);
+	if (g->to->revision)
+		s->revision = g->to->revision + (s->status == RECORD_FINAL);
+}
+
+/* --- Connect ---------------------------------------------------------------------- */
+
+static const struct vendor_total connect_totals[] = {
+	{"sleepTimeSeconds", DOZED__V1__METRIC__METRIC_TOTAL_SLEEP_S, 1},
+	{"awakeSleepSeconds", DOZED__V1__METRIC__METRIC_AWAKE_S, 1},
+	{"lightSleepSeconds", DOZED__V1__METRIC__METRIC_LIGHT_S, 1},
+	{"deepSleepSeconds", DOZED__V1__METRIC__METRIC_DEEP_S, 1},
+	{"remSleepSeconds", DOZED__V1__METRIC__METRIC_REM_S, 1},
+	{"awakeCount", DOZED__V1__METRIC__METRIC_AWAKENINGS, 1},
+	{"sleepScores.overall.value", DOZED__V1__METRIC__METRIC_VENDOR_SCORE, 1},
+	{0},
+};
+
+/* Unless the day has REM data, 2 and 3 both mean awake. */
+static enum stage
+connect_stage(double level, int has_rem)
+{
+	if (level == CONNECT_DEEP)
+		return STAGE_DEEP;
+	if (level == CONNECT_LIGHT)
+		return STAGE_LIGHT;
+	if (level == CONNECT_REM)
+		return has_rem ? STAGE_REM : STAGE_AWAKE;
+	if (level == CONNECT_AWAKE)
+		return STAGE_AWAKE;
+	return level == -1 ? STAGE_UNMEASURABLE : STAGE_UNSPECIFIED;
+}
+
+static const char *
+connect_levels(const struct reading *g, const json_t *day, struct timeline *t)
+{
+	const json_t *list = json_at(day, "sleepLevels");
+	int has_rem = json_flag(day, "remSleepData") == 1;
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *o = json_array_get(list, i);
+		enum stage stage = connect_stage(json_num(o, "activityLevel"), has_rem);
+		int64_t start, end;
+		const char *why = vendor_gmt(g, json_text(o, "startGMT"), &start);
+		if (!why)
+			why = vendor_gmt(g, json_text(o, "endGMT"), &end);
+		if (!why && stage == STAGE_UNSPECIFIED)
+			why = "a level that is none of Garmin's";
+		if (!why)
+			why = timeline_add(t, start, end, stage);
+		if (why)
+			return why;
+	}
+	return NULL;
+}
+
+static int
+connect_offset(const json_t *dto, const char *local, int64_t gmt, int otherwise)
+{
+	int64_t shown;
+	return json_whole(dto, local, &shown) ? (int)((shown - gmt) / MINUTE_MS)
+					      : otherwise;
+}
+
+static const char *
+connect_night(
+	struct reading *g, const json_t *day, struct found_session *s, struct timeline *t)
+{
+	const json_t *dto = json_at(day, "dailySleepDTO");
+	int64_t start, end;
+	char id[RECORD_ID_MAX + 1];
+	const char *date = json_text(dto, "calendarDate");
+
+	if (!date)
+		return "no calendarDate";
+	if (snprintf(id, sizeof id, "connect-%s", date) >= (int)sizeof id)
+		return "a calendarDate that cannot be one";
+	if (!json_whole(dto, "sleepStartTimestampGMT", &start) ||
+		!json_whole(dto, "sleepEndTimestampGMT", &end))
+		return "a time is missing";
+	const char *why = vendor_epoch(g, start, &s->start);
+	if (!why)
+		why = vendor_epoch(g, end, &s->end);
+	if (!why)
+		why = vendor_id(s, id);
+	if (why)
+		return why;
+	s->kind = SLEEP_MAIN;
+	s->offset_start_min = connect_offset(
+		dto, "sleepStartTimestampLocal", start, vendor_offset(g, start, 0));
+	s->offset_end_min = connect_offset(
+		dto, "sleepEndTimestampLocal", end, vendor_offset(g, end, 0));
+	set_status(g, s, json_text(dto, "sleepWindowConfirmationType"));
+	vendor_totals(s, dto, connect_totals);
+	vendor_sum_sleep(s);
+	return connect_levels(g, day, t);
+}
+
+/* Values of the night, a list each; what Garmin did not measure is 0 or less. */
+static int
+connect_samples(struct reading *g, const json_t *day)
+{
+	static const struct {
+		const char *list, *at, *value, *channel;
+	} kinds[] = {
+		{"sleepHeartRate", "startGMT", "value", "heart_rate"},
+		{"hrvData", "startGMT", "value", "hrv_rmssd"},
+		{"wellnessEpochRespirationDataDTOList", "startTimeGMT",
+			"respirationValue", "resp_rate"},
+	};
+	int r = 0;
+
+	for (size_t k = 0; k < array_len(kinds); k++) {
+		const json_t *list = json_at(day, kinds[k].list);
+		for (size_t i = 0; i < json_array_size(list) && r == 0; i++) {
+			const json_t *o = json_array_get(list, i);
+			double v = json_num(o, kinds[k].value);
+			int64_t at;
+			if (json_whole(o, kinds[k].at, &at) && v > 0)
+				r = vendor_sample(g, kinds[k].channel, at, v);
+		}
+	}
+	return r;
+}
+
+static int
+take_connect(struct reading *g, const json_t *day, struct garmin *f)
+{
+	struct found_session s = {0};
+	const json_t *dto = json_at(day, "dailySleepDTO");
+	char place[VENDOR_PLACE_LEN];
+
+	/* a day without sleep is all nulls: nothing is known of it, it is no fault */
+	if (!json_at(dto, "sleepStartTimestampGMT") && !json_at(dto, "sleepTimeSeconds"))
+		return 0;
+	snprintf(place, sizeof place, "day %lu", f->n);
+	const char *why = connect_night(g, day, &s, &f->t);
+	int r = vendor_session(g, &s, &f->t, place, why);
+	return r || why ? r : connect_samples(g, day);
+}
+
+/* --- the Health API ---------------------------------------------------------------- */
+
+static const struct vendor_total push_totals[] = {
+	{"durationInSeconds", DOZED__V1__METRIC__METRIC_TOTAL_SLEEP_S, 1},
+	{"awakeDurationInSeconds", DOZED__V1__METRIC__METRIC_AWAKE_S, 1},
+	{"lightSleepDurationInSeconds", DOZED__V1__METRIC__METRIC_LIGHT_S, 1},
+	{"deepSleepDurationInSeconds", DOZED__V1__METRIC__METRIC_DEEP_S, 1},
+	{"remSleepInSeconds", DOZED__V1__METRIC__METRIC_REM_S, 1},
+	{"overallSleepScore.value", DOZED__V1__METRIC__METRIC_VENDOR_SCORE, 1},
+	{0},
+};
+
+static const char *
+push_level(
+	const struct reading *g, const json_t *list, enum stage stage, struct timeline *t)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *o = json_array_get(list, i);
+		int64_t start, end;
+		if (!json_whole(o, "startTimeInSeconds", &start) ||
+			!json_whole(o, "endTimeInSeconds", &end) ||
+			llabs(start) > INT64_MAX / 1000 || llabs(end) > INT64_MAX / 1000)
+			return "a level without its times";
+		const char *why = vendor_epoch(g, start * SECOND_MS, &start);
+		if (!why)
+			why = vendor_epoch(g, end * SECOND_MS, &end);
+		if (!why)
+			why = timeline_add(t, start, end, stage);
+		if (why)
+			return why;
+	}
+	return NULL;
+}
+
+static const char *
+push_levels(const struct reading *g, const json_t *map, struct timeline *t)
+{
+	static const struct {
+		const char *name;
+		enum stage stage;
+	} levels[] = {{"unmeasurable", STAGE_UNMEASURABLE}, {"light", STAGE_LIGHT},
+		{"deep", STAGE_DEEP}, {"rem", STAGE_REM}, {"awake", STAGE_AWAKE}};
+	const char *key, *why = NULL;
+	json_t *list;
+
+	json_object_foreach((json_t *)map, key, list)
+	{
+		enum stage stage = STAGE_UNSPECIFIED;
+		for (size_t i = 0; i < array_len(levels); i++)
+			if (strcmp(levels[i].name, key) == 0)
+				stage = levels[i].stage;
+		if (stage == STAGE_UNSPECIFIED && json_array_size(list))
+			return "a level that is none of Garmin's";
+		if ((why = push_level(g, list, stage, t)))
+			return why;
+	}
+	return NULL;
+}
+
+/* The duration leaves out what was awake, and what was not measured. */
+static int64_t
+push_end(const json_t *o, int64_t start, const struct timeline *t)
+{
+	double awake = json_num(o, "awakeDurationInSeconds"),
+	       unmeasured = json_num(o, "unmeasurableSleepInSeconds"),
+	       asleep = json_num(o, "durationInSeconds");
+	int64_t end = start;
+
+	for (size_t i = 0; i < t->n; i++)
+		end = t->v[i].end > end ? t->v[i].end : end;
+	if (end > start || !(asleep >= 0 && asleep <= COLLECT_SESSION_MAX_S))
+		return end;
+	asleep += awake > 0 && awake <= COLLECT_SESSION_MAX_S ? awake : 0;
+	asleep += unmeasured > 0 && unmeasured <= COLLECT_SESSION_MAX_S ? unmeasured : 0;
+	return start + llround(asleep) * SECOND_MS;
+}
+
+static const char *
+push_night(
+	struct reading *g, const json_t *o, struct found_session *s, struct timeline *t)
+{
+	int64_t start, offset = 0;
+	const char *why = vendor_id(s, json_text(o, "summaryId"));
+
+	if (why)
+		return "no summaryId";
+	if (!json_whole(o, "startTimeInSeconds", &start))
+		return "a time is missing";
+	if (llabs(start) > INT64_MAX / 1000)
+		return "a time that cannot be one";
+	if ((why = vendor_epoch(g, start * SECOND_MS, &s->start)) ||
+		(why = push_levels(g, json_at(o, "sleepLevelsMap"), t)))
+		return why;
+	s->end = push_end(o, s->start, t);
+	if (!json_whole(o, "startTimeOffsetInSeconds", &offset))
+		offset = vendor_offset(g, s->start, 0) * 60;
+	if (llabs(offset) > DAY_MS / SECOND_MS)
+		return "an offset from UTC that no place has";
+	vendor_offsets(g, s, (int)(offset / 60));
+	set_status(g, s, json_text(o, "validation"));
+	vendor_totals(s, o, push_totals);
+	vendor_sum_sleep(s);
+	return NULL;
+}
+
+/* {"0": 14.2, "60": 14.5}: seconds from the start. */
+static int
+push_series(struct reading *g, const json_t *map, int64_t start, const char *channel)
+{
+	const char *key;
+	json_t *v;
+	int r = 0;
+
+	json_object_foreach((json_t *)map, key, v)
+	{
+		char *end;
+		long s = strtol(key, &end, 10);
+		if (*end || end == key || s < 0 || s > COLLECT_SESSION_MAX_S)
+			report_refuse(g->report, 0,
+				"%s: \"%.20s\" is no number of seconds", channel, key);
+		else if (json_number_value(v) > 0)
+			r = vendor_sample(
+				g, channel, start + s * SECOND_MS, json_number_value(v));
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+static int
+take_push(struct reading *g, const json_t *o, struct garmin *f)
+{
+	struct found_session s = {0};
+	char place[VENDOR_PLACE_LEN];
+
+	snprintf(place, sizeof place, "sleep %lu", f->n);
+	const char *why = push_night(g, o, &s, &f->t);
+	int64_t start = s.start;
+	int r = vendor_session(g, &s, &f->t, place, why);
+	if (r || why)
+		return r;
+	r = push_series(g, json_at(o, "timeOffsetSleepRespiration"), start, "resp_rate");
+	return r ? r : push_series(g, json_at(o, "timeOffsetSleepSpo2"), start, "spo2");
+}
+
+/* --- both -------------------------------------------------------------------------- */
+
+static int
+one(struct reading *g, const json_t *o, struct garmin *f)
+{
+	const json_t *pushed = json_at(o, "sleeps");
+	int r = 0;
+
+	if (json_is_array(pushed)) {
+		for (size_t i = 0; i < json_array_size(pushed) && r == 0; i++) {
+			f->n++;
+			r = take_push(g, json_array_get(pushed, i), f);
+		}
+		return r;
+	}
+	f->n++;
+	if (json_at(o, "dailySleepDTO"))
+		return take_connect(g, o, f);
+	report_refuse(
+		g->report, 0, "record %lu: neither a dailySleepDTO nor sleeps", f->n);
+	return 0;
+}
+
+static int
+each(struct reading *g, const json_t *o, void *ctx)
+{
+	int r = 0;
+
+	if (!json_is_array(o))
+		return one(g, o, ctx);
+	for (size_t i = 0; i < json_array_size(o) && r == 0; i++)
+		r = one(g, json_array_get(o, i), ctx);
+	return r;
+}
+
+static int
+read_garmin(struct input *in, struct reading *g)
+{
+	struct garmin f = {0};
+
+	if (!g->person) {
+		report_refuse(g->report, 0, "whose is it? Say --person");
+		return 0;
+	}
+	int r = json_file_each(in, g, each, &f);
+	timeline_finish(&f.t);
+	return r;
+}
+
+static int
+sniff(const char *head, size_t n)
+{
+	static const char *const connect[] = {"\"dailySleepDTO\"", NULL},
+				 *const push[] = {"\"sleeps\"", "\"summaryId\"", NULL};
+	return vendor_sniff(head, n, connect) || vendor_sniff(head, n, push);
+}
+
+#define MEAN_OF_NIGHT "of the whole night; the hub works from samples"
+
+/* clang-format off */
+static const struct field fields[] = {
+	{"dailySleepDTO.calendarDate", "record_id", "with \"connect-\" before it"},
+	{"dailySleepDTO.id", NULL, "the start again; an edit moves it"},
+	{"dailySleepDTO.userProfilePK", NULL, "whose it is says --person"},
+	{"dailySleepDTO.sleepStartTimestampGMT", "start", NULL},
+	{"dailySleepDTO.sleepEndTimestampGMT", "end", NULL},
+	{"dailySleepDTO.sleepStartTimestampLocal", "offset", "shifted: less GMT it is the offset"},
+	{"dailySleepDTO.sleepEndTimestampLocal", "offset", "shifted: less GMT it is the offset"},
+	{"dailySleepDTO.sleepTimeSeconds", "total sleep", NULL},
+	{"dailySleepDTO.awakeSleepSeconds", "awake", NULL},
+	{"dailySleepDTO.lightSleepSeconds", "light", NULL},
+	{"dailySleepDTO.deepSleepSeconds", "deep", NULL},
+	{"dailySleepDTO.remSleepSeconds", "REM", NULL},
+	{"dailySleepDTO.awakeCount", "awakenings", NULL},
+	{"dailySleepDTO.sleepScores.overall.value", "vendor score", NULL},
+	{"dailySleepDTO.sleepWindowConfirmationType", "status", "tentative or unconfirmed: tentative; else final"},
+	{"dailySleepDTO.sleepWindowConfirmed", NULL, "the type says it"},
+	{"dailySleepDTO.unmeasurableSleepSeconds", NULL, "what is left of the night by itself"},
+	{"dailySleepDTO.napTimeSeconds", NULL, "without its times"},
+	{"dailySleepDTO.averageSpO2Value", NULL, MEAN_OF_NIGHT},
+	{"dailySleepDTO.averageRespirationValue", NULL, MEAN_OF_NIGHT},
+	{"remSleepData", "stage", "unless true, levels 2 and 3 are awake"},
+	{"sleepLevels.activityLevel", "stage", "0 deep, 1 light, 2 REM, 3 awake, -1 unmeasurable"},
+	{"sleepLevels.startGMT", "stage", NULL},
+	{"sleepLevels.endGMT", "stage", NULL},
+	{"sleepHeartRate.value", "heart_rate", "0 is not measured"},
+	{"sleepHeartRate.startGMT", "heart_rate", "its time"},
+	{"hrvData.value", "hrv_rmssd", "0 is not measured"},
+	{"hrvData.startGMT", "hrv_rmssd", "its time"},
+	{"wellnessEpochRespirationDataDTOList.respirationValue", "resp_rate", "0 or less is not measured"},
+	{"wellnessEpochRespirationDataDTOList.startTimeGMT", "resp_rate", "its time"},
+	{"restingHeartRate", NULL, "of the day"},
+	{"avgSkinTempDeviationC", NULL, MEAN_OF_NIGHT},
+	{"avgSkinTempDeviationF", NULL, "the same in another unit"},
+	{"sleeps.summaryId", "record_id", NULL},
+	{"sleeps.userId", NULL, "whose it is says --person"},
+	{"sleeps.calendarDate", NULL, "the hub finds the night's date"},
+	{"sleeps.startTimeInSeconds", "start", NULL},
+	{"sleeps.startTimeOffsetInSeconds", "offset", "of the start; the end's from --zone where that agrees"},
+	{"sleeps.durationInSeconds", "total sleep", "leaves out awake: the end is that of the last level"},
+	{"sleeps.unmeasurableSleepInSeconds", "end", "where there are no levels"},
+	{"sleeps.deepSleepDurationInSeconds", "deep", NULL},
+	{"sleeps.lightSleepDurationInSeconds", "light", NULL},
+	{"sleeps.remSleepInSeconds", "REM", NULL},
+	{"sleeps.awakeDurationInSeconds", "awake", NULL},
+	{"sleeps.sleepLevelsMap.light.startTimeInSeconds", "stage", NULL},
+	{"sleeps.sleepLevelsMap.light.endTimeInSeconds", "stage", NULL},
+	{"sleeps.sleepLevelsMap.deep.startTimeInSeconds", "stage", NULL},
+	{"sleeps.sleepLevelsMap.deep.endTimeInSeconds", "stage", NULL},
+	{"sleeps.sleepLevelsMap.rem.startTimeInSeconds", "stage", NULL},
+	{"sleeps.sleepLevelsMap.rem.endTimeInSeconds", "stage", NULL},
+	{"sleeps.sleepLevelsMap.awake.startTimeInSeconds", "stage", NULL},
+	{"sleeps.sleepLevelsMap.awake.endTimeInSeconds", "stage", NULL},
+	{"sleeps.sleepLevelsMap.unmeasurable.startTimeInSeconds", "stage", NULL},
+	{"sleeps.sleepLevelsMap.unmeasurable.endTimeInSeconds", "stage", NULL},
+	{"sleeps.validation", "status", "..._TENTATIVE: tentative; else final"},
+	{"sleeps.overallSleepScore.value", "vendor score", NULL},
+	{"sleeps.overallSleepScore.qualifierKey", NULL, "a word for the score"},
+	{"sleeps.timeOffsetSleepRespiration.*", "resp_rate", "0 is not measured"},
+	{"sleeps.timeOffsetSleepSpo2.*", "spo2", "0 is not measured"},
+	{0},
+};
+/* clang-format on */
+
+const struct reader reader_garmin = {
+	.name = "garmin",
+	.carries = "sleep of Garmin Connect (JSON of a day, or one a line) and of the "
+		   "Health "
+		   "API: stages, totals, tentative and final",
+	.example = "{\"dailySleepDTO\": {...}, \"sleepLevels\": [...]} / {\"sleeps\": "
+		   "[...]}",
+	.fields = fields,
+	.sniff = sniff,
+	.read = read_garmin,
+};
