@@ -32,8 +32,7 @@ static void
 set_status(const struct reading *g, struct found_session *s, const char *confirmed)
 {
 	s->status = status_of(confirmed);
-	if (g->to->revision)
-		s->revision = g->to->revision + (s->status == RECORD_FINAL);
+	vendor_rank(g, s, s->status == RECORD_FINAL);
 }
 
 /* --- Connect ---------------------------------------------------------------------- */

@@ -40,7 +40,8 @@ struct reader {
 	int (*read)(struct input *in, struct reading *reading);
 };
 
-extern const struct reader reader_csv, reader_fitbit, reader_garmin;
+extern const struct reader reader_csv, reader_fitbit, reader_garmin, reader_oura,
+	reader_whoop;
 
 /* All readers; ends with NULL. */
 extern const struct reader *const readers[];

@@ -11,6 +11,8 @@ const struct reader *const readers[] = {
 	&reader_csv,
 	&reader_fitbit,
 	&reader_garmin,
+	&reader_oura,
+	&reader_whoop,
 	NULL,
 };
 

@@ -96,6 +96,27 @@ vendor_offsets(const struct reading *g, struct found_session *s, int start_min)
 }
 
 void
+vendor_offsets_end(const struct reading *g, struct found_session *s, int end_min)
+{
+	s->offset_start_min = s->offset_end_min = end_min;
+	if (vendor_offset(g, s->end, end_min) == end_min)
+		s->offset_start_min = vendor_offset(g, s->start, end_min);
+}
+
+int
+vendor_offset_text(const char *text, int *ret)
+{
+	unsigned h, m;
+	char sign, end;
+
+	if (!text || sscanf(text, "%c%2u:%2u%c", &sign, &h, &m, &end) != 3 ||
+		!strchr("+-", sign))
+		return 0;
+	*ret = (sign == '-' ? -1 : 1) * (int)(h * 60 + m);
+	return 1;
+}
+
+void
 vendor_metric(struct found_session *s, int metric, double value)
 {
 	if (!(value >= 0 && value <= VENDOR_TOTAL_MAX_S) ||
@@ -126,6 +147,13 @@ vendor_sum_sleep(struct found_session *s)
 			sum = (isnan(sum) ? 0 : sum) + s->metrics[i].value;
 	}
 	vendor_metric(s, DOZED__V1__METRIC__METRIC_TOTAL_SLEEP_S, sum);
+}
+
+void
+vendor_rank(const struct reading *g, struct found_session *s, int rank)
+{
+	if (g->to->revision)
+		s->revision = g->to->revision + rank;
 }
 
 void

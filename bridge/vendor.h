@@ -29,6 +29,10 @@ int vendor_offset(const struct reading *g, int64_t t, int otherwise);
 /* The vendor states the offset at the start only: --zone, where it says the same there,
  * knows whether the clocks changed. */
 void vendor_offsets(const struct reading *g, struct found_session *s, int start_min);
+/* The same, stated of the end. */
+void vendor_offsets_end(const struct reading *g, struct found_session *s, int end_min);
+/* "+02:00" in minutes. */
+int vendor_offset_text(const char *text, int *ret);
 
 /* Of a value that is not there (NAN) or cannot be, nothing is kept. */
 void vendor_metric(struct found_session *s, int metric, double value);
@@ -42,6 +46,10 @@ void vendor_totals(
 	struct found_session *s, const json_t *o, const struct vendor_total *table);
 /* Where no total sleep is stated but its stages are: their sum. */
 void vendor_sum_sleep(struct found_session *s);
+
+/* Of a vendor who does not state when a record changed: when its file was written, and of
+ * two equally old ones that of the higher rank counts. */
+void vendor_rank(const struct reading *g, struct found_session *s, int rank);
 
 void vendor_app(struct found_session *s, const char *text);
 /* NULL, or why the text is no record id. */
