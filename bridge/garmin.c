@@ -190,13 +190,9 @@ push_level(
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *o = json_array_get(list, i);
 		int64_t start, end;
-		if (!json_whole(o, "startTimeInSeconds", &start) ||
-			!json_whole(o, "endTimeInSeconds", &end) ||
-			llabs(start) > INT64_MAX / 1000 || llabs(end) > INT64_MAX / 1000)
-			return "a level without its times";
-		const char *why = vendor_epoch(g, start * SECOND_MS, &start);
+		const char *why = vendor_seconds(g, o, "startTimeInSeconds", &start);
 		if (!why)
-			why = vendor_epoch(g, end * SECOND_MS, &end);
+			why = vendor_seconds(g, o, "endTimeInSeconds", &end);
 		if (!why)
 			why = timeline_add(t, start, end, stage);
 		if (why)
@@ -252,16 +248,12 @@ static const char *
 push_night(
 	struct reading *g, const json_t *o, struct found_session *s, struct timeline *t)
 {
-	int64_t start, offset = 0;
+	int64_t offset = 0;
 	const char *why = vendor_id(s, json_text(o, "summaryId"));
 
 	if (why)
 		return "no summaryId";
-	if (!json_whole(o, "startTimeInSeconds", &start))
-		return "a time is missing";
-	if (llabs(start) > INT64_MAX / 1000)
-		return "a time that cannot be one";
-	if ((why = vendor_epoch(g, start * SECOND_MS, &s->start)) ||
+	if ((why = vendor_seconds(g, o, "startTimeInSeconds", &s->start)) ||
 		(why = push_levels(g, json_at(o, "sleepLevelsMap"), t)))
 		return why;
 	s->end = push_end(o, s->start, t);

@@ -40,8 +40,8 @@ struct reader {
 	int (*read)(struct input *in, struct reading *reading);
 };
 
-extern const struct reader reader_csv, reader_fitbit, reader_garmin, reader_oura,
-	reader_whoop;
+extern const struct reader reader_csv, reader_fitbit, reader_garmin, reader_google_health,
+	reader_oura, reader_whoop, reader_withings;
 
 /* All readers; ends with NULL. */
 extern const struct reader *const readers[];

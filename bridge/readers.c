@@ -11,8 +11,10 @@ const struct reader *const readers[] = {
 	&reader_csv,
 	&reader_fitbit,
 	&reader_garmin,
+	&reader_google_health,
 	&reader_oura,
 	&reader_whoop,
+	&reader_withings,
 	NULL,
 };
 

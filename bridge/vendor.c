@@ -70,6 +70,16 @@ vendor_epoch(const struct reading *g, int64_t ms, int64_t *ret)
 }
 
 const char *
+vendor_seconds(const struct reading *g, const json_t *o, const char *path, int64_t *ret)
+{
+	int64_t s;
+
+	if (!json_whole(o, path, &s)) /* at most 2^53: a thousandfold fits */
+		return "a time is missing";
+	return vendor_epoch(g, s * SECOND_MS, ret);
+}
+
+const char *
 vendor_gmt(const struct reading *g, const char *text, int64_t *ret)
 {
 	char utc[40];
@@ -122,6 +132,9 @@ vendor_metric(struct found_session *s, int metric, double value)
 	if (!(value >= 0 && value <= VENDOR_TOTAL_MAX_S) ||
 		s->n_metrics == COLLECT_METRICS_MAX)
 		return;
+	for (uint32_t i = 0; i < s->n_metrics; i++)
+		if (s->metrics[i].metric == metric)
+			return;
 	s->metrics[s->n_metrics++] = (struct found_metric){metric, value};
 }
 

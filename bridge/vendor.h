@@ -20,6 +20,9 @@ int vendor_sniff(const char *head, size_t n, const char *const *texts);
 const char *vendor_time(const struct reading *g, const char *text, int64_t *ret,
 	int *ret_offset_min) must_check;
 const char *vendor_epoch(const struct reading *g, int64_t ms, int64_t *ret) must_check;
+/* o's whole number of seconds since 1970 at path. */
+const char *vendor_seconds(const struct reading *g, const json_t *o, const char *path,
+	int64_t *ret) must_check;
 /* A text without a zone that is UTC by the format's definition. */
 const char *vendor_gmt(
 	const struct reading *g, const char *text, int64_t *ret) must_check;
@@ -34,7 +37,7 @@ void vendor_offsets_end(const struct reading *g, struct found_session *s, int en
 /* "+02:00" in minutes. */
 int vendor_offset_text(const char *text, int *ret);
 
-/* Of a value that is not there (NAN) or cannot be, nothing is kept. */
+/* Of a value that is not there (NAN), cannot be, or is there already, nothing is kept. */
 void vendor_metric(struct found_session *s, int metric, double value);
 /* o's number at each path, times scale. The table ends with path NULL. */
 struct vendor_total {

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+/* The withings reader: segments in any order become nights; summaries keep their totals. */
+#include "bridge_vendors.h"
+
+#define TOTAL     DOZED__V1__METRIC__METRIC_TOTAL_SLEEP_S
+#define METRIC(x) DOZED__V1__METRIC__METRIC_##x
+
+/* 1774737660 = 2026-03-28T22:41:00Z */
+#define SEG(from, to, state)                                                             \
+	"{\"startdate\": " from ", \"enddate\": " to ", \"state\": " state               \
+	", \"model\": \"Aura\", \"hash_deviceid\": \"d\"}"
+#define SERIES(segs) "{\"status\": 0, \"body\": {\"series\": [" segs "], \"model\": 32}}"
+
+static void
+segments_in_any_order_become_nights(void **state)
+{
+	struct run r;
+	(void)state;
+	run_init(&r, "withings");
+	r.o.zone = "Europe/Berlin";
+	/* a hole of 5 min within the night, another night 40 min after its end */
+	run_text(&r, SERIES(SEG("1774759500", "1774759560", "0") "," SEG("1774741260",
+			     "1774744860", "2") "," SEG("1774737660", "1774741260",
+			     "1") "," SEG("1774745160", "1774757100", "3")));
+	assert_int_equal(r.status, 0);
+	assert_int_equal(nights(&r), 2);
+	const Dozed__V1__Session *s = night(&r, 0);
+	assert_string_equal(s->origin->record_id, "series-1774737660");
+	assert_string_equal(s->origin->source_app, "Aura");
+	assert_int_equal(s->end_ms - s->start_ms, 19440 * SECOND_MS);
+	assert_int_equal(s->utc_offset_start_min, 60);
+	assert_int_equal(s->utc_offset_end_min, 120);
+	assert_int_equal(stage_s(s, STAGE_LIGHT), 3600);
+	assert_int_equal(stage_s(s, STAGE_DEEP), 3600);
+	assert_int_equal(stage_s(s, STAGE_REM), 11940);
+	assert_int_equal(s->n_stages, 3);
+	assert_int_equal(s->stages[2]->offset_s, 7500); /* the hole stays open */
+	assert_int_equal(stage_s(night(&r, 1), STAGE_AWAKE), 60);
+	run_finish(&r);
+}
+
+static void
+two_devices_are_two_nights(void **state)
+{
+	struct run r;
+	(void)state;
+	run_init(&r, "withings");
+	run_text(&r, SERIES(SEG("1774737660", "1774741260",
+			     "1") ","
+				  "{\"startdate\": 1774738000, \"enddate\": 1774738060, "
+				  "\"state\": 0, "
+				  "\"hash_deviceid\": \"e\"}"));
+	assert_int_equal(nights(&r), 2);
+	run_finish(&r);
+}
+
+static void
+values_within_segments_are_samples(void **state)
+{
+	struct run r;
+	(void)state;
+	run_init(&r, "withings");
+	run_text(&r, SERIES("{\"startdate\": 1774737660, \"enddate\": 1774741260, "
+			    "\"state\": 1, \"hr\": {\"1774737660\": 70, \"1774737720\": "
+			    "0, \"x\": 1}, \"rr\": {\"1774737660\": 15}, \"snoring\": "
+			    "{\"1774737660\": 10}}"));
+	assert_int_equal(samples(&r, "heart_rate"), 1);
+	assert_int_equal(samples(&r, "resp_rate"), 1);
+	assert_int_equal(r.refused, 1);
+	assert_said(&r, "heart_rate: \"x\" is no time");
+	run_finish(&r);
+}
+
+#define SUMMARY(modified, asleep)                                                        \
+	"{\"id\": 5, \"timezone\": \"Europe/Paris\", \"model\": 32, \"startdate\": "     \
+	"1774737660, \"enddate\": 1774761060, \"created\": 1774765000, "                 \
+	"\"modified\": " modified ", \"data\": {\"total_sleep_time\": " asleep           \
+	", \"waso\": 600, \"sleep_efficiency\": 0.86, \"durationtosleep\": 540, "        \
+	"\"sleep_latency\": 500, \"remsleepduration\": null}}"
+
+static void
+a_summary_keeps_its_totals_and_its_own_zone(void **state)
+{
+	struct run r;
+	(void)state;
+	run_init(&r, "withings");
+	r.o.zone = "America/New_York";
+	/* modified is earlier in the later one: it orders nothing */
+	run_text(&r,
+		SERIES(SUMMARY("1774765000", "100") "," SUMMARY("1774764999", "21600")));
+	assert_int_equal(r.status, 0);
+	assert_int_equal(nights(&r), 1);
+	const Dozed__V1__Session *s = night(&r, 0);
+	assert_string_equal(s->origin->record_id, "5");
+	assert_int_equal(s->utc_offset_start_min, 60);
+	assert_int_equal(s->utc_offset_end_min, 120);
+	assert_int_equal((int)metric(s, TOTAL), 21600);
+	assert_int_equal((int)metric(s, METRIC(WASO_S)), 600);
+	assert_int_equal((int)metric(s, METRIC(SLEEP_LATENCY_S)), 500);
+	assert_int_equal((int)lround(metric(s, METRIC(EFFICIENCY_PERCENT))), 86);
+	assert_true(isnan(metric(s, METRIC(REM_S))));
+	run_finish(&r);
+}
+
+static void
+a_latency_that_cannot_be_is_left_out(void **state)
+{
+	struct run r;
+	(void)state;
+	run_init(&r, "withings");
+	run_text(&r, SERIES("{\"id\": 5, \"startdate\": 1774737660, \"enddate\": "
+			    "1774761060, \"data\": {\"wakeupduration\": 3540, "
+			    "\"sleep_latency\": 28800, \"waso\": -25920}}"));
+	assert_true(isnan(metric(night(&r, 0), METRIC(SLEEP_LATENCY_S))));
+	assert_true(isnan(metric(night(&r, 0), METRIC(WASO_S))));
+	assert_int_equal((int)metric(night(&r, 0), METRIC(AWAKE_S)), 3540);
+	run_finish(&r);
+}
+
+static void
+what_cannot_be_read_is_named_and_the_rest_kept(void **state)
+{
+	static const struct {
+		const char *item, *said;
+	} cases[] = {
+		{"7", "item 2: a time is missing"},
+		{SEG("1774737660", "null", "1"), "item 2: a time is missing"},
+		{SEG("1774737660", "1774741260", "6"), "none of Withings'"},
+		{SEG("1774737660", "1774741260", "null"), "none of Withings'"},
+		{SEG("1774741260", "1774737660", "1"), "ends before it starts"},
+		{SEG("1", "9007199254740992", "1"), "in the future"},
+		{"{\"data\": {}}", "item 2: no id"},
+		{"{\"id\": 1, \"startdate\": 9, \"enddate\": 8, \"data\": {}}",
+			"ends before it starts"},
+	};
+	(void)state;
+	for (size_t i = 0; i < array_len(cases); i++) {
+		struct run r;
+		char text[2048];
+		run_init(&r, "withings");
+		snprintf(text, sizeof text, "{\"body\": {\"series\": [%s, %s]}}",
+			SEG("1774737660", "1774741260", "1"), cases[i].item);
+		run_text(&r, text);
+		assert_int_equal(r.status, 1);
+		assert_int_equal(r.refused, 1);
+		assert_said(&r, cases[i].said);
+		assert_int_equal(nights(&r), 1);
+		run_finish(&r);
+	}
+	struct run r;
+	run_init(&r, "withings");
+	run_text(&r, "{\"status\": 0, \"body\": {}}");
+	assert_said(&r, "no series of sleep");
+	run_finish(&r);
+}
+
+/* --- the shared recordings ------------------------------------------------------------ */
+
+static json_t *
+shared_series(const char *name, json_t **ret_root, char path[static 512])
+{
+	*ret_root = shared_file(name, path) ? json_load_file(path, 0, NULL) : NULL;
+	return json_object_get(json_object_get(*ret_root, "body"), "series");
+}
+
+static json_int_t
+number(const json_t *o, const char *key)
+{
+	return json_integer_value(json_object_get(o, key));
+}
+
+static void
+real_segments_keep_every_second(void **state)
+{
+	static const int stage_of[] = {STAGE_AWAKE, STAGE_LIGHT, STAGE_DEEP, STAGE_REM};
+	char path[512];
+	json_t *root, *list;
+	struct run r;
+	size_t hr = 0;
+	int said[4] = {0}, got[4] = {0};
+	(void)state;
+	list = shared_series("bridge/withings/sleep.json", &root, path);
+	if (!root)
+		skip();
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *o = json_array_get(list, i);
+		said[number(o, "state")] +=
+			(int)(number(o, "enddate") - number(o, "startdate"));
+		hr += json_object_size(json_object_get(o, "hr"));
+	}
+	run_init(&r, "withings");
+	run_shared(&r, path);
+	assert_int_equal(r.status, 0);
+	for (size_t i = 0; i < nights(&r); i++)
+		for (int k = 0; k < 4; k++)
+			got[k] += stage_s(night(&r, i), stage_of[k]);
+	print_message(
+		"withings: %zu nights; awake %d of %d s, light %d of %d, deep %d of "
+		"%d, REM %d of %d; %zu of %zu heart rates\n",
+		nights(&r), got[0], said[0], got[1], said[1], got[2], said[2], got[3],
+		said[3], samples(&r, "heart_rate"), hr);
+	assert_int_equal(nights(&r), 8);
+	for (int k = 0; k < 4; k++)
+		assert_int_equal(got[k], said[k]);
+	assert_int_equal(samples(&r, "heart_rate"), hr);
+	run_finish(&r);
+	json_decref(root);
+}
+
+static void
+real_summaries_keep_every_total(void **state)
+{
+	char path[512], id[32];
+	json_t *root, *list;
+	struct run r;
+	size_t agree = 0;
+	(void)state;
+	list = shared_series("bridge/withings/sleep_summary.json", &root, path);
+	if (!root)
+		skip();
+	run_init(&r, "withings");
+	run_shared(&r, path);
+	assert_int_equal(r.status, 0);
+	assert_int_equal(nights(&r), json_array_size(list));
+	for (size_t i = 0; i < nights(&r); i++) {
+		const Dozed__V1__Session *s = night(&r, i);
+		for (size_t k = 0; k < json_array_size(list); k++) {
+			const json_t *o = json_array_get(list, k);
+			const json_t *data = json_object_get(o, "data");
+			snprintf(id, sizeof id, "%lld", (long long)number(o, "id"));
+			if (strcmp(id, s->origin->record_id) != 0)
+				continue;
+			agree += s->start_ms == number(o, "startdate") * SECOND_MS &&
+				 s->end_ms == number(o, "enddate") * SECOND_MS &&
+				 (int)metric(s, TOTAL) ==
+					 number(data, "total_sleep_time") &&
+				 (int)metric(s, METRIC(AWAKE_S)) ==
+					 number(data, "wakeupduration") &&
+				 (number(data, "waso") < 0
+						 ? isnan(metric(s, METRIC(WASO_S)))
+						 : (int)metric(s, METRIC(WASO_S)) ==
+							   number(data, "waso"));
+		}
+	}
+	print_message("withings: %zu of %zu summaries have their own totals\n", agree,
+		json_array_size(list));
+	assert_int_equal(agree, json_array_size(list));
+	run_finish(&r);
+	json_decref(root);
+}
+
+static void
+replies_to_a_subscription_are_nobodys(void **state)
+{
+	(void)state;
+	if (!sniffed_alone("bridge/withings", "withings", "notify_"))
+		skip();
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(segments_in_any_order_become_nights),
+		cmocka_unit_test(two_devices_are_two_nights),
+		cmocka_unit_test(values_within_segments_are_samples),
+		cmocka_unit_test(a_summary_keeps_its_totals_and_its_own_zone),
+		cmocka_unit_test(a_latency_that_cannot_be_is_left_out),
+		cmocka_unit_test(what_cannot_be_read_is_named_and_the_rest_kept),
+		cmocka_unit_test(real_segments_keep_every_second),
+		cmocka_unit_test(real_summaries_keep_every_total),
+		cmocka_unit_test(replies_to_a_subscription_are_nobodys),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
