@@ -157,6 +157,7 @@ one_file(void *ctx, const char *file, int in_directory)
 	struct job *j = ctx;
 	struct input in;
 	const struct reader *reader;
+	char whose[3 * (ID_MAX + 1)];
 	struct reading g = {.to = &j->found,
 		.report = &j->report,
 		.zone = j->zone,
@@ -164,6 +165,8 @@ one_file(void *ctx, const char *file, int in_directory)
 		.person = j->options->person,
 		.now = j->now};
 
+	g.marks = j->marks;
+	g.whose = whose;
 	g.fidelity = j->options->explain ? &j->fidelity : NULL;
 	g.path = keep_path(j, strcmp(file, "-") == 0 ? "standard input" : file);
 	report_file(&j->report, g.path);
@@ -171,6 +174,9 @@ one_file(void *ctx, const char *file, int in_directory)
 	if (r == 0)
 		r = input_fill(&in, INPUT_SNIFF);
 	if (r == 0 && choose(j, &in, in_directory, &reader)) {
+		snprintf(whose, sizeof whose, "%s/%s/%s", g.person ? g.person : "",
+			j->options->source ? j->options->source : "",
+			j->options->device ? j->options->device : "");
 		j->files++;
 		j->found.revision = in.written_ms ? in.written_ms : j->now.ms;
 		r = reader->read(&in, &g);

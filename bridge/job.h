@@ -17,7 +17,8 @@ struct job {
 	struct report report;
 	struct fidelity fidelity; /* of the file being read */
 	struct outlet to;
-	char **paths; /* every file read; rows refer to them */
+	struct marks *marks; /* borrowed; NULL: every file is read as a whole */
+	char **paths;        /* every file read; rows refer to them */
 	size_t n_paths, cap_paths;
 	unsigned long files, used;
 	int failed; /* a file could not be read to its end */

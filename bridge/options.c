@@ -47,6 +47,7 @@ static const struct option_row table[] = {
 	{"prefix", "TEXT", TEXT, AT(prefix), 0, 0, "of the people's ids; default: person_ (person_00, person_01 ...)"},
 	{NULL, "Other", TEXT, 0, 0, 0, NULL},
 	{"explain", NULL, FLAG, AT(explain), 0, 0, "print of every field what was read, what it became, what was left out and\nwhy; sends nothing"},
+	{"all", NULL, FLAG, AT(all), 0, 0, "with --to: read all of a database that was read before (gadgetbridge), not\nonly what is new in it and the two days before that"},
 	{"verbose", NULL, FLAG, AT(verbose), 0, 0, "say at the end what was read and sent"},
 	{"now", "TIME", TEXT, AT(now), 0, 0, "take this as the present time; for tests"},
 };

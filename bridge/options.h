@@ -9,7 +9,7 @@ struct options {
 	const char *person, *source, *device, *zone, *to, *out, *spool, *password_file,
 		*ca_file;
 	const char *topic_root, *now;
-	int64_t wait_s, spool_mib, verbose, explain;
+	int64_t wait_s, spool_mib, verbose, explain, all;
 	/* sim */
 	int64_t people, nights, seed, activity;
 	const char *profile, *end, *last_night, *prefix, *truth;

@@ -7,6 +7,7 @@
 #include "publish.h"
 
 #include "flight.h"
+#include "marks.h"
 #include "recording.h"
 
 #include <errno.h>
@@ -171,6 +172,7 @@ publish_job(struct job *j, unsigned long *ret_batches)
 	struct flight f = {.job = j};
 	const struct options *o = j->options;
 	const char *why = broker_parse(o->to, &f.broker);
+	struct marks marks = {0};
 	int r, read_all = 0;
 
 	if (why) {
@@ -186,9 +188,17 @@ publish_job(struct job *j, unsigned long *ret_batches)
 	}
 	f.progress_ms = monotonic_ms();
 	j->to = (struct outlet){put, &f};
-	r = job_read(j);
+	r = spool_marks_load(f.spool, &marks);
+	marks.ignored = o->all != 0;
+	j->marks = &marks;
+	if (r == 0)
+		r = job_read(j);
 	if (r == 0)
 		r = job_flush(j);
+	if (r == 0)
+		r = spool_marks_save(f.spool, &marks);
+	j->marks = NULL;
+	marks_finish(&marks);
 	if (r > 0) { /* a usage error of sim */
 		link_close(f.link);
 		spool_close(f.spool);

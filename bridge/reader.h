@@ -9,6 +9,8 @@
 #include "input.h"
 #include "report.h"
 
+struct marks;
+
 struct reading {
 	struct collect *to;
 	struct report *report;
@@ -18,6 +20,8 @@ struct reading {
 	const char *path;   /* borrowed for as long as `to` lives */
 	utc_ms now;         /* what lies more than 5 minutes beyond it is refused */
 	struct fidelity *fidelity; /* NULL unless --explain */
+	struct marks *marks;       /* how far was read before; NULL: read everything */
+	const char *whose;         /* "person/source/device", for marks */
 	unsigned long used;        /* rows or records taken */
 };
 
@@ -40,8 +44,8 @@ struct reader {
 	int (*read)(struct input *in, struct reading *reading);
 };
 
-extern const struct reader reader_csv, reader_fitbit, reader_garmin, reader_google_health,
-	reader_oura, reader_whoop, reader_withings;
+extern const struct reader reader_csv, reader_fitbit, reader_gadgetbridge, reader_garmin,
+	reader_google_health, reader_oura, reader_whoop, reader_withings;
 
 /* All readers; ends with NULL. */
 extern const struct reader *const readers[];

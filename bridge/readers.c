@@ -10,6 +10,7 @@
 const struct reader *const readers[] = {
 	&reader_csv,
 	&reader_fitbit,
+	&reader_gadgetbridge,
 	&reader_garmin,
 	&reader_google_health,
 	&reader_oura,
