@@ -44,6 +44,7 @@ struct reader {
 	int (*read)(struct input *in, struct reading *reading);
 };
 
+extern const struct reader reader_apple;
 extern const struct reader reader_csv, reader_fitbit, reader_gadgetbridge, reader_garmin,
 	reader_google_health, reader_oura, reader_whoop, reader_withings;
 

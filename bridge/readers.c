@@ -8,6 +8,7 @@
 #define OLDEST_MS INT64_C(-2208988800000) /* 1900: older is a broken clock */
 
 const struct reader *const readers[] = {
+	&reader_apple,
 	&reader_csv,
 	&reader_fitbit,
 	&reader_gadgetbridge,

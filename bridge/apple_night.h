@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* Sleep as HealthKit keeps it: spans of an app or device, each with a value (in bed, asleep, core,
+ * deep, REM, awake), in any order and without any id. Spans of one source that lie no further
+ * than an hour apart are one night. Knows no file format. */
+#pragma once
+
+#include "reader.h"
+
+#define APPLE_SPANS_MAX   (512 * 1024) /* two sources for twenty years; 12 MiB */
+#define APPLE_SOURCES_MAX 256
+
+struct apple_span {
+	int64_t start, end;
+	int16_t offset_start_min, offset_end_min;
+	uint16_t source; /* index into names */
+	uint8_t stage;   /* enum stage */
+};
+
+struct apple_nights {
+	struct apple_span *v;
+	size_t n, cap, n_names;
+	char *names[APPLE_SOURCES_MAX]; /* owned */
+};
+
+/* "HKCategoryValueSleepAnalysisAsleepCore", "Core", "3"; STAGE_UNSPECIFIED: none of Apple's. */
+enum stage apple_stage(const char *value);
+
+/* "2026-03-28 23:41:00 +0100", fast: a file has millions. NULL, or why not; text may be NULL. */
+const char *apple_time(const struct reading *g, const char *text, int64_t *ret,
+	int *ret_offset_min) must_check;
+
+/* `span` without source; NULL, or why it cannot be taken. */
+const char *apple_nights_add(struct apple_nights *a, const char *source,
+	const struct apple_span *span) must_check;
+/* Every night into the collection, each with its source as app; empties a. revision 0: none is
+ * stated. The record id is the start and the source: "2026-03-28T22:30:00Z 1a2b3c4d". 0 or
+ * negative errno. */
+int apple_nights_put(
+	struct apple_nights *a, struct reading *g, int64_t revision) must_check;
+void apple_nights_finish(struct apple_nights *a);
+
+/* The record id of what begins at start, by this source. */
+void apple_record_id(struct found_session *s, int64_t start, const char *source);
