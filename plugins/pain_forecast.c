@@ -44,7 +44,8 @@
  * others were chosen on simulated people by tests/fit/pain_forecast.py, which prints what
  * other values would do: all are flat around what is here. docs/forecast.md compares models.
  *
- * Writes day_outlook = p, day_outlook.low, the threshold, the running base rate (1.6 +
+ * Writes day_outlook = p, day_outlook.low, day_outlook.usual_night = Phi(a less what `tracker`
+ * and `sleep_quality` add to it: below), where anything is known of the night, the threshold, the running base rate (1.6 +
  * positives) / (10 + rated) and its counts, and of "nights like this" the person's own rated
  * days before whose night was about as restful: mean of T and Q, of what there is, within 0.5,
  * everything beyond 1 being equally bad or good.
@@ -80,7 +81,7 @@ struct morning {
 	double t, q;
 	int tracked;
 	double night; /* badness, NAN if nothing is known of it */
-	double threshold, m, unsure, sd, p, low; /* unsure: variance of m */
+	double threshold, m, unsure, sd, p, low, usual_night; /* unsure: variance of m */
 	double usual, tap_usual, part[PARTS];
 };
 
@@ -225,6 +226,8 @@ predict(struct model *m, struct morning *d)
 	if (cut > NRS_MAX)
 		return;
 	d->p = phi((d->m - (cut - 0.5)) / d->sd);
+	d->usual_night =
+		phi((d->m - d->part[TRACKER] - d->part[QUALITY] - (cut - 0.5)) / d->sd);
 	d->low = phi((d->m - PAIN_LOW_Z * sqrt(d->unsure) - least) / d->sd);
 }
 
@@ -355,7 +358,8 @@ score(const struct scorer_window *in, const double *options, struct scorer_resul
 		return scorer_skip(ret, "no night and no rating yet");
 	predict(&m, &d);
 	pain_put(ret, in->at_ms,
-		&(struct pain_outlook){d.p, d.low, d.threshold, m.rated, m.positives});
+		&(struct pain_outlook){d.p, d.low, d.threshold, m.rated, m.positives,
+			isnan(d.night) ? NAN : d.usual_night});
 	pain_put_like(ret, in->at_ms, in->scratch, m.rated, d.night);
 	explain(&m, &d, ret);
 	return SCORER_OK;

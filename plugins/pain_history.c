@@ -101,7 +101,8 @@ score(const struct scorer_window *in, const double *options, struct scorer_resul
 		return scorer_skip(ret, "no rating yet");
 	predict(&m, options);
 	struct pain_outlook o = {sig(m.a / sqrt(1 + M_PI * m.v / 8)),
-		sig(m.a - PAIN_LOW_Z * sqrt(m.v)), m.threshold, m.rated, m.positives};
+		sig(m.a - PAIN_LOW_Z * sqrt(m.v)), m.threshold, m.rated, m.positives,
+		NAN};
 	pain_put(ret, in->at_ms, &o);
 	if (!isnan(m.yesterday))
 		pain_because(ret, "yesterday", m.yesterday, m.pain.m, m.w[Y] * m.x[Y]);

@@ -230,8 +230,11 @@ score(const struct scorer_window *in, const double *options, struct scorer_resul
 		return scorer_skip(ret, "no night and no rating yet");
 	double p = sig(d.a / sqrt(1 + M_PI * d.v / 8));
 	double low = sig(d.a - PAIN_LOW_Z * sqrt(d.v));
+	double night = m.w[T] * d.x[T] + m.w[Q] * d.x[Q];
+	double usual = sig((d.a - night) / sqrt(1 + M_PI * d.v / 8));
 	pain_put(ret, in->at_ms,
-		&(struct pain_outlook){p, low, d.threshold, m.rated, m.positives});
+		&(struct pain_outlook){p, low, d.threshold, m.rated, m.positives,
+			isnan(d.night) ? NAN : usual});
 	pain_put_like(ret, in->at_ms, in->scratch, m.rated, d.night);
 	explain(&m, &d, ret);
 	return SCORER_OK;

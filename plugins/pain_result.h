@@ -13,7 +13,8 @@ enum {
 	WRITE_RATED,
 	WRITE_POSITIVES,
 	WRITE_LIKE,
-	WRITE_LIKE_HIGH
+	WRITE_LIKE_HIGH,
+	WRITE_USUAL_NIGHT
 };
 
 #define PAIN_PROBABILITY "probability", 0, 1, 0
@@ -27,6 +28,7 @@ static const struct scorer_port pain_writes[] = {
 	[WRITE_POSITIVES] = {"day_positives", PAIN_COUNT},
 	[WRITE_LIKE] = {"day_like", PAIN_COUNT},
 	[WRITE_LIKE_HIGH] = {"day_like_high", PAIN_COUNT},
+	[WRITE_USUAL_NIGHT] = {"day_outlook.usual_night", PAIN_PROBABILITY},
 	{0},
 };
 #define PAIN_LOW_Z      0.84 /* one-sided 80 % */
@@ -38,6 +40,7 @@ static const struct scorer_port pain_writes[] = {
 struct pain_outlook {
 	double p, low, threshold;
 	int rated, positives;
+	double usual_night; /* p had the night been as usual; NAN: not asked */
 };
 
 /* A rated day of the past: how bad its night was (NAN: not known), whether it was high. */
@@ -57,6 +60,8 @@ pain_put(struct scorer_result *ret, int64_t at_ms, const struct pain_outlook *o)
 	scorer_put(ret, WRITE_BASE_RATE, at_ms, base_rate, trust);
 	scorer_put(ret, WRITE_RATED, at_ms, o->rated, 1);
 	scorer_put(ret, WRITE_POSITIVES, at_ms, o->positives, 1);
+	if (!isnan(o->usual_night))
+		scorer_put(ret, WRITE_USUAL_NIGHT, at_ms, o->usual_night, trust);
 }
 
 static inline double

@@ -217,6 +217,7 @@ compare_forecast(struct compare *c, const struct forecast *a, const struct forec
 	struct pair p = {c, a->person, a->date, 0};
 	numbers(&p, "forecasts.probability", "", a->probability, b->probability);
 	numbers(&p, "forecasts.low", "", a->low, b->low);
+	numbers(&p, "forecasts.usual_night", "", a->usual_night, b->usual_night);
 	numbers(&p, "forecasts.threshold", "", a->threshold, b->threshold);
 	numbers(&p, "forecasts.base_rate", "", a->base_rate, b->base_rate);
 	times(&p, "forecasts.issued_at", a->issued, b->issued);

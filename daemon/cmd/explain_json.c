@@ -128,6 +128,7 @@ forecast(const struct explanation *x)
 	json_object_set_new(o, "changed_since", json_boolean(f->changed_since));
 	json_object_set_new(o, "probability", number(f->probability));
 	json_object_set_new(o, "low", number(f->low));
+	json_object_set_new(o, "usual_night", number(f->usual_night));
 	json_object_set_new(o, "base_rate", number(f->base_rate));
 	json_object_set_new(o, "threshold", number(f->threshold));
 	json_object_set_new(o, "level", text(level));

@@ -34,6 +34,13 @@ no_night(const struct alert_facts *x)
 	return strstr(missing, ",sleep,") && strstr(missing, ",sleep_quality,");
 }
 
+/* A scorer that does not say what the night adds is taken at its word. */
+static int
+night_adds_little(const struct alert_facts *x)
+{
+	return x->f->probability - x->f->usual_night < ALERT_NIGHT_ADDS;
+}
+
 static int
 snoozed(const struct alert_facts *x)
 {
@@ -79,6 +86,8 @@ static const struct alert_rule rules[] = {
 	{"not_clear", N_("the outlook is not clearly above the person's usual"),
 		not_clearly_above_usual, 1},
 	{"no_night", N_("nothing is known of the night"), no_night, 1},
+	{"not_the_night", N_("the night has little part in the outlook"),
+		night_adds_little, 1},
 	{"snoozed", N_("notices are snoozed"), snoozed, 0},
 	{"digest",
 		N_("the last notices were not answered: a summary once a week instead"),

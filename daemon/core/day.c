@@ -252,6 +252,7 @@ day_forecast(struct board *b, const struct day *days, int i, const struct person
 		return 1;
 	ret->insufficient[0] = 0;
 	ret->low = value(b, "day_outlook.low");
+	ret->usual_night = value(b, "day_outlook.usual_night");
 	ret->threshold = value(b, "day_threshold");
 	ret->base_rate = value(b, "day_base_rate");
 	ret->rated_days = count_of(b, "day_rated");

@@ -185,6 +185,7 @@ same_forecast(const struct forecast *a, const struct forecast *b)
 {
 	int same = a->issued.ms == b->issued.ms && a->probability == b->probability &&
 		   a->low == b->low && a->threshold == b->threshold &&
+		   memcmp(&a->usual_night, &b->usual_night, sizeof a->usual_night) == 0 &&
 		   a->base_rate == b->base_rate && a->rated_days == b->rated_days &&
 		   a->positives == b->positives && a->like_days == b->like_days &&
 		   a->like_high == b->like_high && a->n_reasons == b->n_reasons &&

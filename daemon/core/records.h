@@ -66,6 +66,8 @@ struct forecast {
 	int live;          /* made on the day itself: never rewritten */
 	int changed_since; /* its night came or changed after it was made and told */
 	double probability, low, threshold, base_rate;
+	double usual_night; /* the probability had the night been as usual; NAN: the scorer
+			       does not say */
 	uint32_t rated_days, positives;
 	char scorer[2 * NAME_LEN]; /* "pain_forecast 1.0" */
 	char missing[WHY_LEN];     /* "sleep,yesterday": what was not there */

@@ -50,7 +50,7 @@ static const struct field forecast_fields[] = {
 	F64(forecast, base_rate), I32(forecast, rated_days), I32(forecast, positives),
 	TEXT(forecast, scorer), TEXT(forecast, missing), REASONS(forecast, reasons),
 	I32(forecast, like_days), I32(forecast, like_high), TEXT(forecast, insufficient),
-	I32(forecast, changed_since), {FIELD_END},
+	I32(forecast, changed_since), F64(forecast, usual_night), {FIELD_END},
 };
 
 static const struct field alert_fields[] = {

@@ -8,14 +8,16 @@ import random
 FIRST, LAST = 15, 180          # days that are scored
 ALERT_AT, ALERT_RATED = .25, 14
 WEEK, WEEK_ALERTS = 7, 2
+NIGHT_ADDS = .03  # as ALERT_NIGHT_ADDS of the daemon
 MEASURES = ("auc", "within", "skill", "ece", "week", "ppv", "sens", "rule_week", "rule_ppv", "rule_sens")
 
 
 class Day:
     """One morning's forecast and what came of it; pain None = not rated."""
-    __slots__ = ("day", "p", "low", "threshold", "pain", "base", "rated", "alert")
+    __slots__ = ("day", "p", "low", "threshold", "pain", "usual_night", "base", "rated", "alert")
 
-    def __init__(self, day, p, low, threshold, pain):
+    def __init__(self, day, p, low, threshold, pain, usual_night=None):
+        self.usual_night = usual_night  # None: not said, and then not asked for
         self.day, self.p, self.low, self.threshold, self.pain = day, p, low, threshold, pain
         self.base = self.rated = self.alert = None
 
@@ -33,6 +35,7 @@ def annotate(days):
         d.base, d.rated = (1.6 + positives) / (10 + rated), rated
         recent = [a for a in alerts if d.day - a < WEEK]
         d.alert = (d.p is not None and d.p >= ALERT_AT and rated >= ALERT_RATED and d.low > d.base
+                   and (d.usual_night is None or d.p - d.usual_night >= NIGHT_ADDS)
                    and len(recent) < WEEK_ALERTS and (not alerts or d.day - alerts[-1] > 1))
         if d.alert:
             alerts.append(d.day)

@@ -35,7 +35,8 @@ def run(name, options, people):
         list_ = []
         for t, row in enumerate(scorer.run(person)):
             if row:
-                list_.append(metrics.Day(t + 1, row["day_outlook"], row["day_outlook.low"], row["day_threshold"], person["pain_day"][t]))
+                list_.append(metrics.Day(t + 1, row["day_outlook"], row["day_outlook.low"], row["day_threshold"], person["pain_day"][t],
+                                         row.get("day_outlook.usual_night")))
         told.append(metrics.annotate(list_))
     return told
 

@@ -44,9 +44,9 @@ forecast(FILE *out, const struct forecast *f)
 {
 	fprintf(out,
 		" forecast issued %" PRId64
-		" live %d p %a low %a threshold %a base %a rated %u %u",
-		f->issued.ms, f->live, f->probability, f->low, f->threshold, f->base_rate,
-		f->rated_days, f->positives);
+		" live %d p %a low %a usual %a threshold %a base %a rated %u %u",
+		f->issued.ms, f->live, f->probability, f->low, f->usual_night,
+		f->threshold, f->base_rate, f->rated_days, f->positives);
 	fprintf(out, " like %u %u %s \"%s\" \"%s\"", f->like_days, f->like_high,
 		f->scorer, f->missing, f->insufficient);
 	reasons(out, f->reasons, f->n_reasons);

@@ -295,9 +295,9 @@ same_days_give_the_same_bytes(void **state)
 		set(ago, PAIN, ago ? ago * 7 % 11 : NAN);
 	}
 	assert_int_equal(score(r), SCORER_OK);
-	assert_int_equal(r->out.n_values, 8);
+	assert_int_equal(r->out.n_values, 9);
 	assert_float_equal(rig_value(r, "day_rated"), 729, 0);
-	memcpy(before, r->values, 8 * sizeof *before);
+	memcpy(before, r->values, 9 * sizeof *before);
 	assert_int_equal(score(r), SCORER_OK);
 	for (int i = 0; i < 8; i++)
 		assert_memory_equal(

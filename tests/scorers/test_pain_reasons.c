@@ -77,6 +77,34 @@ of_nine_reasons_the_weakest_part_is_left_out(void **state)
 		assert_non_null(rig_reason(r, all[i]));
 }
 
+/* The outlook without what the reasons of the night add to it. */
+static void
+usual_night_leaves_out_what_the_night_adds(void **state)
+{
+	struct rig *r = *state;
+	for (int ago = 40; ago > 0; ago--) {
+		set_night(ago, 420 + ago % 5, 88, 40, 12);
+		set(ago, SQ, ago % 3 ? 6 : 2);
+		set(ago, PAIN, ago % 3 ? 3 : 6);
+	}
+	set_night(0, 300, 70, 110, 30);
+	set(0, SQ, 1);
+	assert_int_equal(score(r), SCORER_OK);
+	double p = rig_value(r, "day_outlook"),
+	       usual = rig_value(r, "day_outlook.usual_night");
+	double night =
+		rig_reason(r, "tracker")->weight + rig_reason(r, "sleep_quality")->weight;
+	double a = 0; /* Phi(a) = p, by halving */
+	for (double step = 8; step > 1e-13; step /= 2)
+		a += 0.5 * erfc(-a / sqrt(2)) < p ? step : -step;
+	assert_true(night > 0.1);
+	assert_float_equal(usual, 0.5 * erfc(-(a - night) / sqrt(2)), 1e-9);
+	set_night(0, NAN, NAN, NAN, NAN);
+	set(0, SQ, NAN);
+	assert_int_equal(score(r), SCORER_OK);
+	assert_true(isnan(rig_value(r, "day_outlook.usual_night")));
+}
+
 static void
 like_nights_are_own_rated_days_after_such_nights(void **state)
 {
@@ -124,6 +152,7 @@ main(void)
 		t(reasons_add_up_to_the_outlook),
 		t(reasons_are_sorted_and_say_own_numbers),
 		t(of_nine_reasons_the_weakest_part_is_left_out),
+		t(usual_night_leaves_out_what_the_night_adds),
 		t(like_nights_are_own_rated_days_after_such_nights),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -78,7 +78,10 @@ tape_day(FILE *f, const char *person, int k)
 	ratings[0].value = 2 + (uint32_t)dice(k + 1000, 7);
 	ratings[1].kind = DOZED__V1__RATING_KIND__RATING_KIND_PAIN_DAY;
 	ratings[1].at_ms = midnight + 1140 * MINUTE_MS;
-	ratings[1].value = dice(k + 2000, 5) == 0 ? 8 : 3 + (uint32_t)dice(k + 3000, 3);
+	/* most days after a poor night are high: else there would be nothing to tell */
+	ratings[1].value = ratings[0].value <= 3 && dice(k + 2000, 4) > 0
+				   ? 8
+				   : 3 + (uint32_t)dice(k + 3000, 3);
 	Dozed__V1__Batch b = DOZED__V1__BATCH__INIT;
 	b.epoch = 7;
 	b.seq = (uint64_t)k + 1;

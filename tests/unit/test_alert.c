@@ -73,6 +73,21 @@ alert_needs_to_be_clearly_above_the_usual(void **state)
 }
 
 static void
+alert_needs_the_night_to_have_a_part_in_it(void **state)
+{
+	(void)state;
+	struct alert_facts x = likely();
+	f.usual_night = 0.36;
+	assert_string_equal(held_by(&x), "");
+	f.usual_night = 0.375;
+	assert_string_equal(held_by(&x), "not_the_night");
+	f.usual_night = 0.5; /* a good night spoke against it */
+	assert_string_equal(held_by(&x), "not_the_night");
+	f.usual_night = NAN; /* the scorer does not say */
+	assert_string_equal(held_by(&x), "");
+}
+
+static void
 alert_needs_a_night_or_a_tap_of_the_morning(void **state)
 {
 	(void)state;
@@ -276,6 +291,7 @@ main(void)
 		cmocka_unit_test(alert_waits_for_fourteen_rated_days),
 		cmocka_unit_test(alert_begins_at_the_threshold),
 		cmocka_unit_test(alert_needs_to_be_clearly_above_the_usual),
+		cmocka_unit_test(alert_needs_the_night_to_have_a_part_in_it),
 		cmocka_unit_test(alert_needs_a_night_or_a_tap_of_the_morning),
 		cmocka_unit_test(alert_is_silent_while_snoozed),
 		cmocka_unit_test(alert_gives_way_to_the_digest_when_nobody_answers),

@@ -151,7 +151,7 @@ every_field_of_a_record_is_in_the_table(void **state)
 {
 	(void)state;
 	assert_int_equal(sizeof(struct night), 8992);
-	assert_int_equal(sizeof(struct forecast), 1008);
+	assert_int_equal(sizeof(struct forecast), 1016);
 	assert_int_equal(sizeof(struct alert), 920);
 }
 
@@ -172,6 +172,7 @@ forecasts_and_alerts_come_back_bit_for_bit(void **state)
 		.live = 1,
 		.probability = 0.1 + 0.2,
 		.low = NAN,
+		.usual_night = 0.125,
 		.threshold = 4,
 		.base_rate = nan_with(7),
 		.rated_days = 20,
