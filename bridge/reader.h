@@ -46,7 +46,8 @@ struct reader {
 
 extern const struct reader reader_apple;
 extern const struct reader reader_csv, reader_fitbit, reader_gadgetbridge, reader_garmin,
-	reader_google_health, reader_oura, reader_whoop, reader_withings;
+	reader_google_health, reader_health_connect, reader_open_mhealth, reader_oura,
+	reader_polar, reader_whoop, reader_withings;
 
 /* All readers; ends with NULL. */
 extern const struct reader *const readers[];
