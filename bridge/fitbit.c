@@ -3,18 +3,16 @@
  * them, an array of logs or {"sleep": [...]}. Times are local and carry no zone. The
  * short wakes (shortData, at most 3 min) lie over the stages (data); together they give
  * Fitbit's own minutes. A log that comes twice has the same logId. */
-#include "reader.h"
+#include "json_file.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "dozed/v1/batch.pb-c.h"
 
-#define FITBIT_FILE_MAX (64 * 1024 * 1024)
-#define STEP_S          30
-#define STEPS_MAX       (COLLECT_SESSION_MAX_S / STEP_S)
+#define STEP_S    30
+#define STEPS_MAX (COLLECT_SESSION_MAX_S / STEP_S)
 
 static const struct {
 	const char *level;
@@ -251,12 +249,20 @@ take_logs(struct reading *g, const json_t *logs)
 }
 
 static int
+each(struct reading *g, const json_t *o, void *ctx)
+{
+	const json_t *logs = json_is_object(o) ? json_object_get(o, "sleep") : o;
+
+	(void)ctx;
+	if (json_is_array(logs))
+		return take_logs(g, logs);
+	report_refuse(g->report, 0, "no list of sleep logs in it");
+	return 0;
+}
+
+static int
 read_fitbit(struct input *in, struct reading *g)
 {
-	json_error_t e;
-	char *text;
-	size_t n;
-
 	if (!g->person || !g->zone) {
 		report_refuse(g->report, 0, "%s",
 			g->person ? "Fitbit writes local times without a zone: say "
@@ -265,23 +271,7 @@ read_fitbit(struct input *in, struct reading *g)
 				  : "whose is it? Say --person");
 		return 0;
 	}
-	int r = input_slurp(in, FITBIT_FILE_MAX, &text, &n);
-	if (r < 0)
-		return r;
-	json_t *root = json_loadb(text, n, 0, &e);
-	free(text);
-	if (!root) {
-		report_refuse(g->report, (unsigned long)(e.line > 0 ? e.line : 0), "%s",
-			e.text);
-		return 0;
-	}
-	const json_t *logs = json_is_object(root) ? json_object_get(root, "sleep") : root;
-	if (json_is_array(logs))
-		r = take_logs(g, logs);
-	else
-		report_refuse(g->report, 0, "no list of sleep logs in it");
-	json_decref(root);
-	return r;
+	return json_file_each(in, g, each, NULL);
 }
 
 static int
@@ -296,6 +286,53 @@ sniff(const char *head, size_t n)
 	       memmem(head, n, key, sizeof key - 1) != NULL;
 }
 
+/* clang-format off */
+#define BOTH(path, to, note) {path, to, note}, {"sleep." path, to, note}
+#define SUM "the levels give it"
+#define COUNTED(level) \
+	BOTH("levels.summary." level ".minutes", NULL, SUM), BOTH("levels.summary." level ".count", NULL, SUM), \
+	BOTH("levels.summary." level ".thirtyDayAvgMinutes", NULL, "of other nights")
+static const struct field fields[] = {
+	BOTH("logId", "record_id", NULL),
+	BOTH("startTime", "start", "local: by --zone"),
+	BOTH("levels.data.dateTime", "stage", "local: by --zone"),
+	BOTH("levels.data.level", "stage", NULL),
+	BOTH("levels.data.seconds", "stage", "to half minutes"),
+	BOTH("levels.shortData.dateTime", "stage", "lies over levels.data"),
+	BOTH("levels.shortData.level", "stage", "lies over levels.data"),
+	BOTH("levels.shortData.seconds", "stage", "lies over levels.data"),
+	BOTH("minutesToFallAsleep", "latency", NULL),
+	BOTH("minutesAsleep", "total sleep", NULL),
+	BOTH("efficiency", "efficiency", NULL),
+	BOTH("isMainSleep", "kind", NULL),
+	BOTH("mainSleep", "kind", NULL),
+	BOTH("dateOfSleep", NULL, "the hub finds the night's date"),
+	BOTH("endTime", NULL, "the end of the last level; a wall clock gives no duration"),
+	BOTH("duration", NULL, "the levels give it"),
+	BOTH("timeInBed", NULL, "the levels give it"),
+	BOTH("minutesAwake", NULL, "the levels give it"),
+	BOTH("minutesAfterWakeup", NULL, "the levels give it"),
+	BOTH("type", NULL, "stages or classic: the levels tell"),
+	BOTH("infoCode", NULL, NULL),
+	BOTH("logType", NULL, NULL),
+	COUNTED("deep"),
+	COUNTED("light"),
+	COUNTED("rem"),
+	COUNTED("wake"),
+	COUNTED("asleep"),
+	COUNTED("restless"),
+	COUNTED("awake"),
+	{"summary.stages.deep", NULL, "of the whole day"},
+	{"summary.stages.light", NULL, "of the whole day"},
+	{"summary.stages.rem", NULL, "of the whole day"},
+	{"summary.stages.wake", NULL, "of the whole day"},
+	{"summary.totalMinutesAsleep", NULL, "of the whole day"},
+	{"summary.totalSleepRecords", NULL, "of the whole day"},
+	{"summary.totalTimeInBed", NULL, "of the whole day"},
+	{0},
+};
+/* clang-format on */
+
 const struct reader reader_fitbit = {
 	.name = "fitbit",
 	.carries = "sleep logs of Fitbit's account export or Web API v1.2 (JSON): "
@@ -303,6 +340,7 @@ const struct reader reader_fitbit = {
 		   "time to fall asleep",
 	.example =
 		"[{\"logId\": ..., \"startTime\": ..., \"levels\": ...}] (needs --zone)",
+	.fields = fields,
 	.sniff = sniff,
 	.read = read_fitbit,
 };
