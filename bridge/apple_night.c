@@ -166,15 +166,13 @@ span_compare(const void *a, const void *b)
 }
 
 void
-apple_record_id(struct found_session *s, int64_t start, const char *source)
+apple_record_id(struct found_session *s, const char *what, const char *source)
 {
-	char text[CIVIL_TIME_LEN];
 	uint32_t hash = 2166136261U; /* FNV-1a: a name may hold anything, an id may not */
 
 	for (; *source; source++)
 		hash = (hash ^ (unsigned char)*source) * 16777619U;
-	snprintf(s->record_id, sizeof s->record_id, "%s %08x",
-		civil_time_text(NULL, UTC(start), text), hash);
+	snprintf(s->record_id, sizeof s->record_id, "%s %08x", what, hash);
 }
 
 static int
@@ -183,6 +181,7 @@ put_night(struct apple_nights *a, size_t from, size_t to, struct reading *g,
 {
 	struct found_session s = {.revision = revision, .status = RECORD_FINAL};
 	struct timeline t = {0};
+	char text[CIVIL_TIME_LEN];
 	const char *why = NULL, *source = a->names[a->v[from].source];
 
 	s.start = a->v[from].start;
@@ -198,7 +197,7 @@ put_night(struct apple_nights *a, size_t from, size_t to, struct reading *g,
 				why = timeline_add(
 					&t, a->v[i].start, a->v[i].end, a->v[i].stage);
 	vendor_app(&s, source);
-	apple_record_id(&s, s.start, source);
+	apple_record_id(&s, civil_time_text(NULL, UTC(s.start), text), source);
 	unsigned long used = g->used;
 	int r = vendor_session(g, &s, &t, s.record_id, why);
 	g->used = used; /* its records are counted already */

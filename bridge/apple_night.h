@@ -39,5 +39,5 @@ int apple_nights_put(
 	struct apple_nights *a, struct reading *g, int64_t revision) must_check;
 void apple_nights_finish(struct apple_nights *a);
 
-/* The record id of what begins at start, by this source. */
-void apple_record_id(struct found_session *s, int64_t start, const char *source);
+/* The record id: the text (of a start, of a day) and the source. */
+void apple_record_id(struct found_session *s, const char *what, const char *source);

@@ -14,6 +14,7 @@ const struct reader *const readers[] = {
 	&reader_gadgetbridge,
 	&reader_garmin,
 	&reader_google_health,
+	&reader_hae,
 	&reader_health_connect,
 	&reader_open_mhealth,
 	&reader_oura,
