@@ -5,6 +5,7 @@
  * the day is the key. Its ...Local times are epochs shifted by the offset and serve for the
  * offset only. Neither states when it last changed: the file's writing time counts, and
  * of two equally old the final one. */
+#include "garmin_fields.h"
 #include "vendor.h"
 
 #include <math.h>
@@ -365,73 +366,6 @@ sniff(const char *head, size_t n)
 	return vendor_sniff(head, n, connect) || vendor_sniff(head, n, push);
 }
 
-#define MEAN_OF_NIGHT "of the whole night; the hub works from samples"
-
-/* clang-format off */
-static const struct field fields[] = {
-	{"dailySleepDTO.calendarDate", "record_id", "with \"connect-\" before it"},
-	{"dailySleepDTO.id", NULL, "the start again; an edit moves it"},
-	{"dailySleepDTO.userProfilePK", NULL, "whose it is says --person"},
-	{"dailySleepDTO.sleepStartTimestampGMT", "start", NULL},
-	{"dailySleepDTO.sleepEndTimestampGMT", "end", NULL},
-	{"dailySleepDTO.sleepStartTimestampLocal", "offset", "shifted: less GMT it is the offset"},
-	{"dailySleepDTO.sleepEndTimestampLocal", "offset", "shifted: less GMT it is the offset"},
-	{"dailySleepDTO.sleepTimeSeconds", "total sleep", NULL},
-	{"dailySleepDTO.awakeSleepSeconds", "awake", NULL},
-	{"dailySleepDTO.lightSleepSeconds", "light", NULL},
-	{"dailySleepDTO.deepSleepSeconds", "deep", NULL},
-	{"dailySleepDTO.remSleepSeconds", "REM", NULL},
-	{"dailySleepDTO.awakeCount", "awakenings", NULL},
-	{"dailySleepDTO.sleepScores.overall.value", "vendor score", NULL},
-	{"dailySleepDTO.sleepWindowConfirmationType", "status", "tentative or unconfirmed: tentative; else final"},
-	{"dailySleepDTO.sleepWindowConfirmed", NULL, "the type says it"},
-	{"dailySleepDTO.unmeasurableSleepSeconds", NULL, "what is left of the night by itself"},
-	{"dailySleepDTO.napTimeSeconds", NULL, "without its times"},
-	{"dailySleepDTO.averageSpO2Value", NULL, MEAN_OF_NIGHT},
-	{"dailySleepDTO.averageRespirationValue", NULL, MEAN_OF_NIGHT},
-	{"remSleepData", "stage", "unless true, levels 2 and 3 are awake"},
-	{"sleepLevels.activityLevel", "stage", "0 deep, 1 light, 2 REM, 3 awake, -1 unmeasurable"},
-	{"sleepLevels.startGMT", "stage", NULL},
-	{"sleepLevels.endGMT", "stage", NULL},
-	{"sleepHeartRate.value", "heart_rate", "0 is not measured"},
-	{"sleepHeartRate.startGMT", "heart_rate", "its time"},
-	{"hrvData.value", "hrv_rmssd", "0 is not measured"},
-	{"hrvData.startGMT", "hrv_rmssd", "its time"},
-	{"wellnessEpochRespirationDataDTOList.respirationValue", "resp_rate", "0 or less is not measured"},
-	{"wellnessEpochRespirationDataDTOList.startTimeGMT", "resp_rate", "its time"},
-	{"restingHeartRate", NULL, "of the day"},
-	{"avgSkinTempDeviationC", NULL, MEAN_OF_NIGHT},
-	{"avgSkinTempDeviationF", NULL, "the same in another unit"},
-	{"sleeps.summaryId", "record_id", NULL},
-	{"sleeps.userId", NULL, "whose it is says --person"},
-	{"sleeps.calendarDate", NULL, "the hub finds the night's date"},
-	{"sleeps.startTimeInSeconds", "start", NULL},
-	{"sleeps.startTimeOffsetInSeconds", "offset", "of the start; the end's from --zone where that agrees"},
-	{"sleeps.durationInSeconds", "total sleep", "leaves out awake: the end is that of the last level"},
-	{"sleeps.unmeasurableSleepInSeconds", "end", "where there are no levels"},
-	{"sleeps.deepSleepDurationInSeconds", "deep", NULL},
-	{"sleeps.lightSleepDurationInSeconds", "light", NULL},
-	{"sleeps.remSleepInSeconds", "REM", NULL},
-	{"sleeps.awakeDurationInSeconds", "awake", NULL},
-	{"sleeps.sleepLevelsMap.light.startTimeInSeconds", "stage", NULL},
-	{"sleeps.sleepLevelsMap.light.endTimeInSeconds", "stage", NULL},
-	{"sleeps.sleepLevelsMap.deep.startTimeInSeconds", "stage", NULL},
-	{"sleeps.sleepLevelsMap.deep.endTimeInSeconds", "stage", NULL},
-	{"sleeps.sleepLevelsMap.rem.startTimeInSeconds", "stage", NULL},
-	{"sleeps.sleepLevelsMap.rem.endTimeInSeconds", "stage", NULL},
-	{"sleeps.sleepLevelsMap.awake.startTimeInSeconds", "stage", NULL},
-	{"sleeps.sleepLevelsMap.awake.endTimeInSeconds", "stage", NULL},
-	{"sleeps.sleepLevelsMap.unmeasurable.startTimeInSeconds", "stage", NULL},
-	{"sleeps.sleepLevelsMap.unmeasurable.endTimeInSeconds", "stage", NULL},
-	{"sleeps.validation", "status", "..._TENTATIVE: tentative; else final"},
-	{"sleeps.overallSleepScore.value", "vendor score", NULL},
-	{"sleeps.overallSleepScore.qualifierKey", NULL, "a word for the score"},
-	{"sleeps.timeOffsetSleepRespiration.*", "resp_rate", "0 is not measured"},
-	{"sleeps.timeOffsetSleepSpo2.*", "spo2", "0 is not measured"},
-	{0},
-};
-/* clang-format on */
-
 const struct reader reader_garmin = {
 	.name = "garmin",
 	.carries = "sleep of Garmin Connect (JSON of a day, or one a line) and of the "
@@ -439,7 +373,7 @@ const struct reader reader_garmin = {
 		   "API: stages, totals, tentative and final",
 	.example = "{\"dailySleepDTO\": {...}, \"sleepLevels\": [...]} / {\"sleeps\": "
 		   "[...]}",
-	.fields = fields,
+	.fields = garmin_fields,
 	.sniff = sniff,
 	.read = read_garmin,
 };
