@@ -5,7 +5,7 @@
 
 #include "input.h"
 
-#define CSV_FIELDS_MAX 64
+#define CSV_FIELDS_MAX 4096 /* Sleep as Android has a column a few minutes */
 #define CSV_RECORD_MAX (64 * 1024)
 
 struct csv_record {

@@ -47,7 +47,7 @@ struct reader {
 extern const struct reader reader_apple, reader_hae;
 extern const struct reader reader_csv, reader_fitbit, reader_gadgetbridge, reader_garmin,
 	reader_google_health, reader_health_connect, reader_open_mhealth, reader_oura,
-	reader_polar, reader_whoop, reader_withings;
+	reader_polar, reader_sleep_as_android, reader_whoop, reader_withings;
 
 /* All readers; ends with NULL. */
 extern const struct reader *const readers[];

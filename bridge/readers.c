@@ -8,9 +8,9 @@
 #define OLDEST_MS INT64_C(-2208988800000) /* 1900: older is a broken clock */
 
 const struct reader *const readers[] = {
-	&reader_apple,
 	&reader_csv,
 	&reader_fitbit,
+	&reader_apple,
 	&reader_gadgetbridge,
 	&reader_garmin,
 	&reader_google_health,
@@ -19,6 +19,7 @@ const struct reader *const readers[] = {
 	&reader_open_mhealth,
 	&reader_oura,
 	&reader_polar,
+	&reader_sleep_as_android,
 	&reader_whoop,
 	&reader_withings,
 	NULL,
