@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """A Gadgetbridge database of five years of minute rows (2.6 million), and how long dozed-bridge
-takes to read it: `gadgetbridge.py BRIDGE [DIRECTORY]`. The first import goes into a recording;
-the second reads what is new (an hour), by moving the file's marks into a spool."""
+takes to read it: `gadgetbridge.py BRIDGE [DIRECTORY [URL]]`. The first import goes into a
+recording. With the URL of a broker that has a hub behind it also the import to there, the same
+file again, and the file with another hour."""
 import os
 import random
 import sqlite3
