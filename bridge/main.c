@@ -11,12 +11,13 @@ static int
 list_formats(void)
 {
 	for (size_t i = 0; readers[i]; i++)
-		printf("%-8s %s\n         %s\n", readers[i]->name, readers[i]->carries,
-			readers[i]->example);
-	puts("sim      a simulated wearable and its wearer: nights, ratings, minute "
+		printf("%-15s %s\n                %s\n", readers[i]->name,
+			readers[i]->carries, readers[i]->example);
+	puts("sim             a simulated wearable and its wearer: nights, ratings, "
+	     "minute "
 	     "data\n"
-	     "auto     any file of the above, by how it begins\n"
-	     "send     nothing new: only what still waits in the spool");
+	     "auto            any file of the above, by how it begins\n"
+	     "send            nothing new: only what still waits in the spool");
 	return 0;
 }
 

@@ -31,12 +31,16 @@ WEEK, PPV = 1, .34
 
 def run(name, options, people):
     scorer, told = days.Scorer(name, **options), []
-    for person in people:
+    runs = [scorer.run(person) for person in people]
+    # who says of some mornings what a usual night would mean knows nothing of the night on the others
+    says = any(row and "day_outlook.usual_night" in row for rows in runs for row in rows)
+    for person, rows in zip(people, runs):
         list_ = []
-        for t, row in enumerate(scorer.run(person)):
+        for t, row in enumerate(rows):
             if row:
-                list_.append(metrics.Day(t + 1, row["day_outlook"], row["day_outlook.low"], row["day_threshold"], person["pain_day"][t],
-                                         row.get("day_outlook.usual_night")))
+                usual = row.get("day_outlook.usual_night", row["day_outlook"]) if says else None
+                list_.append(metrics.Day(t + 1, row["day_outlook"], row["day_outlook.low"], row["day_threshold"],
+                                         person["pain_day"][t], usual))
         told.append(metrics.annotate(list_))
     return told
 
