@@ -274,6 +274,8 @@ line_take(struct line *l, utc_ms now, enum pipeline_mode mode, int *ret_more)
 		l->taken = l->unmarked = 0;
 		l->started = 0;
 	}
+	if (!*ret_more && mode == PIPELINE_LIVE)
+		pipeline_rest(l->pipeline); /* most of the day there is no turn */
 	return r;
 }
 

@@ -5,6 +5,10 @@
 
 #include <malloc.h>
 
+/* What is larger goes back to the system when it is freed. By itself glibc raises its limit to the
+ * largest that was ever freed, and keeps what a run worked on (2.5 MiB) until the process ends. */
+#define KEPT_MAX (128 * 1024)
+
 int
 cmd_run(const struct cmd_context *ctx, int argc, char **argv)
 {
@@ -18,6 +22,7 @@ cmd_run(const struct cmd_context *ctx, int argc, char **argv)
 	if (rc != ARGS_GO)
 		return rc;
 	mallopt(M_ARENA_MAX, 2); /* four threads, but only one that allocates much */
+	mallopt(M_MMAP_THRESHOLD, KEPT_MAX);
 	log_init(ctx->config->log_level);
 	return hub_run(ctx->config);
 }

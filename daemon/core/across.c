@@ -78,6 +78,12 @@ across_begin(struct across *a, const struct person *who)
 	across_rows_begin(&a->rows, who);
 }
 
+void
+across_rest(struct across *a)
+{
+	across_rows_rest(&a->rows);
+}
+
 int32_t
 across_reach(const struct across *a)
 {

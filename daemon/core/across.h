@@ -26,6 +26,8 @@ struct across *across_new(struct board *board, const struct line_io *io);
 struct across *across_free(struct across *a); /* returns NULL */
 /* Before the first date of a person's run: nothing that was loaded holds any more. */
 void across_begin(struct across *a, const struct person *who);
+/* Until the next begin: gives back the room for days and minutes. */
+void across_rest(struct across *a);
 /* Adds the values of the date's main night, if it has one with numbers, and says in made->across
  * which they are. 0 or what io returned. */
 int across_make(struct across *a, struct nights *made) must_check;

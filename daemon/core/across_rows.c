@@ -52,7 +52,13 @@ across_rows_init(
 		for (unsigned k = 0; k < s->scorer->n_reads; k++)
 			add_read(a, s->reads[k]);
 	}
-	if (a->days == 0)
+}
+
+/* A MiB with the default scorers: given back while nothing is to be done. */
+static void
+make_room(struct across_rows *a)
+{
+	if (a->days == 0 || a->rows)
 		return;
 	size_t rows = (size_t)a->days + 2, minutes = rows * ACROSS_DAY_MIN;
 	a->rows = xcalloc(rows, sizeof *a->rows);
@@ -64,21 +70,32 @@ across_rows_init(
 }
 
 void
-across_rows_finish(struct across_rows *a)
+across_rows_rest(struct across_rows *a)
 {
 	for (unsigned i = 0; i < a->n_series; i++) {
-		stream_finish(&a->series[i].stream);
 		free(a->series[i].v);
+		a->series[i].v = NULL;
 	}
 	free(a->rows);
 	free(a->values);
 	free(a->period);
+	a->rows = NULL;
+	a->values = a->period = NULL;
+}
+
+void
+across_rows_finish(struct across_rows *a)
+{
+	for (unsigned i = 0; i < a->n_series; i++)
+		stream_finish(&a->series[i].stream);
+	across_rows_rest(a);
 }
 
 void
 across_rows_begin(struct across_rows *a, const struct person *who)
 {
 	a->who = who;
+	make_room(a);
 	a->lo = a->hi = 0;
 	a->day_lo = a->day_hi = 0;
 }

@@ -38,7 +38,7 @@ struct across_rows {
 	uint16_t columns[BOARD_CHANNELS_MAX]; /* channels with one number a night */
 	/* dates [lo, hi), row i is date lo + i; the last one, `date`, is tonight */
 	int32_t lo, hi;
-	struct across_row *rows; /* owned: days + 2 */
+	struct across_row *rows; /* owned: days + 2; NULL while at rest */
 	double *values;          /* owned: n_columns a row */
 	civil_day date;
 	int64_t end_ms; /* getting up, whole minutes */
@@ -51,6 +51,7 @@ struct across_rows {
 void across_rows_init(
 	struct across_rows *a, const struct board *board, const struct line_io *io);
 void across_rows_finish(struct across_rows *a);
+void across_rows_rest(struct across_rows *a); /* until the next begin */
 void across_rows_begin(struct across_rows *a, const struct person *who);
 /* Lays out everything for the main night of made, which has numbers. 0 or what io returned. */
 int across_rows_load(struct across_rows *a, const struct nights *made) must_check;

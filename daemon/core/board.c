@@ -103,7 +103,7 @@ board_init(struct board *b, const struct scorers *set)
 			return r;
 	}
 	board_plan(b);
-	board_room(b, 64);
+	board_room(b, BOARD_ROOM_MIN);
 	return 0;
 }
 

@@ -23,7 +23,8 @@
 
 #define BOARD_CHANNELS_MAX 256
 #define BOARD_LAYOUTS_MAX  64
-#define BOARD_FAULTS_MAX   3 /* in one process life: then the scorer is benched */
+#define BOARD_ROOM_MIN     64 /* values of a call for which nobody asked for more */
+#define BOARD_FAULTS_MAX   3  /* in one process life: then the scorer is benched */
 
 struct board_grid {
 	int64_t t0_ms;
@@ -121,6 +122,8 @@ board_view_has_value(const struct scorer_view *v)
 
 /* Room for values of the next call. */
 void board_room(struct board *b, uint32_t values);
+/* No call follows for a while: gives back the room for a night's values. */
+void board_rest(struct board *b);
 /* Calls one scorer on a window whose views are filled. The result's values were checked:
  * finite, in the declared range, of a declared port, events ascending. SCORER_OK, SCORER_SKIP
  * (also when benched or faulty; ret->skip says why). The window's scratch is the board's to

@@ -16,6 +16,15 @@ board_room(struct board *b, uint32_t values)
 	b->cap_values = values;
 }
 
+void
+board_rest(struct board *b)
+{
+	free(b->values);
+	b->values = NULL;
+	b->cap_values = 0;
+	board_room(b, BOARD_ROOM_MIN);
+}
+
 static int
 fault(struct board_scorer *s, struct scorer_result *ret, const char *what)
 {

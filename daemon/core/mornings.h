@@ -16,7 +16,8 @@ struct mornings {
 	int cap_days;
 };
 
-/* Zeroed but for the borrowed three is valid. */
+/* Zeroed but for the borrowed three is valid. Gives back what was loaded; also between two runs:
+ * it is a MiB, two years of days. */
 void mornings_finish(struct mornings *m);
 /* Makes what is due of one person. live: `now` is the hub's time, and today's outlook is told;
  * else everything is history. Sets d->then. 0 or what io returned. */

@@ -292,6 +292,14 @@ pipeline_run(struct pipeline *p, utc_ms now, enum pipeline_mode mode)
 	return 0;
 }
 
+void
+pipeline_rest(struct pipeline *p)
+{
+	across_rest(p->across);
+	mornings_finish(&p->mornings);
+	board_rest(&p->board);
+}
+
 utc_ms
 pipeline_due(const struct pipeline *p)
 {

@@ -34,6 +34,9 @@ enum pipeline_mode {
 /* Makes whatever is due. Call inside a write transaction; 0 or negative errno, after which
  * the transaction must be rolled back and the same call may be tried again. */
 int pipeline_run(struct pipeline *p, utc_ms now, enum pipeline_mode mode) must_check;
+/* Nothing waits any more: gives back what runs work on and keep for the next one (2.5 MiB). The
+ * next one makes it again. */
+void pipeline_rest(struct pipeline *p);
 
 /* Until it is said otherwise, runs make only what is due of this person; NULL: of everyone. Marks of
  * the others stay. */
