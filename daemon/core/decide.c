@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See decide.h. Which rule holds back is alert's business, what is known facts', the notices
+/* See decide.h. What is right to tell is judge's business, the notices are
  * tell's; here they meet. */
 #include "core/decide.h"
 
@@ -7,134 +7,17 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/alert.h"
 #include "core/day.h"
-#include "core/facts.h"
+#include "core/judge.h"
 #include "core/keep.h"
 #include "core/tell.h"
-#include "core/words.h"
 
-#define WEEK         7
 #define LAST_CALL_MS MINUTE_MS /* so long before correct_until the last look is taken */
 
 static utc_ms
 clock_of(const struct morning *m, int minute)
 {
 	return zone_instant(m->who->zone, m->days[m->i].date, minute);
-}
-
-static struct decision
-decision(const struct morning *m, const struct forecast *f, utc_ms at)
-{
-	struct decision d = {.date = m->days[m->i].date,
-		.at = at,
-		.live = f && f->live,
-		.verdict = VERDICT_NOTHING,
-		.probability = f ? f->probability : NAN,
-		.low = f ? f->low : NAN,
-		.base_rate = f ? f->base_rate : NAN,
-		.threshold = m->policy->threshold};
-	snprintf(d.person, sizeof d.person, "%s", m->who->id);
-	return d;
-}
-
-static void
-because(struct decision *d, enum verdict verdict, const char *rule)
-{
-	d->verdict = verdict;
-	snprintf(d->rule, sizeof d->rule, "%s", rule);
-	snprintf(d->why, sizeof d->why, "%s", alert_rule(rule)->why);
-}
-
-static void
-no_outlook(struct decision *d, const char *insufficient)
-{
-	because(d, VERDICT_NOTHING, "no_outlook");
-	if (insufficient[0])
-		snprintf(d->why, sizeof d->why, "%s", insufficient);
-}
-
-static int
-is_of_level(const struct decision *d)
-{
-	const struct alert_rule *r = alert_rule(d->rule);
-	return d->verdict == VERDICT_GOOD_NIGHT || (r && r->of_level);
-}
-
-/* --- what is told instead of an alert ----------------------------------------------------- */
-
-static int
-holds(const char *rule, const struct alert_facts *x)
-{
-	return alert_rule(rule)->holds_back(x);
-}
-
-/* Once a week while nobody answers, the first a week after the last alert. */
-static int
-is_digest_due(const struct alert_facts *x, const struct facts_told *told)
-{
-	return holds("digest", x) && x->since >= WEEK && !told->digests &&
-	       !holds("snoozed", x) && !holds("expired", x);
-}
-
-/* A better night than usual and a lower outlook: as often as alerts, never on two days in a row, nor
- * after a day with an alert. */
-static int
-is_good_night_due(const struct morning *m, const struct alert_facts *x,
-	const struct facts_told *told)
-{
-	return m->policy->good_nights &&
-	       words_outlook(x->f, m->policy->min_rated_days) == OUTLOOK_LOWER &&
-	       x->since > 1 && !told->good_yesterday &&
-	       told->good_nights < facts_alerts(m, FACTS_BALANCE_DAYS) &&
-	       !holds("digest", x) && !holds("snoozed", x) && !holds("expired", x) &&
-	       facts_good_night(m);
-}
-
-/* --- judging ------------------------------------------------------------------------------ */
-
-/* By the table alone. */
-static int
-judge_alert(const struct morning *m, const struct forecast *f, struct decision *d,
-	struct alert_facts *ret)
-{
-	int r = facts_gather(m, f, d->at, ret);
-	const struct alert_rule *held = r < 0 ? NULL : alert_held_by(ret);
-	if (!held)
-		d->verdict = VERDICT_RAISED;
-	else
-		because(d,
-			strcmp(held->name, "quiet_hours") == 0 ? VERDICT_HELD
-							       : VERDICT_NOTHING,
-			held->name);
-	return r;
-}
-
-/* What is told of a live morning for the first time. */
-static int
-judge(const struct morning *m, const struct forecast *f, struct decision *d)
-{
-	struct alert_facts x;
-	struct facts_told told;
-	int r = judge_alert(m, f, d, &x);
-	if (r < 0 || d->verdict != VERDICT_NOTHING)
-		return r;
-	r = facts_told(m, &told);
-	if (r < 0)
-		return r;
-	enum verdict instead = is_digest_due(&x, &told)          ? VERDICT_DIGEST
-			       : is_good_night_due(m, &x, &told) ? VERDICT_GOOD_NIGHT
-								 : VERDICT_NOTHING;
-	if (instead == VERDICT_NOTHING)
-		return 0;
-	if (x.is_quiet) {
-		because(d, VERDICT_HELD, "quiet_hours");
-		return 0;
-	}
-	d->verdict = instead;
-	if (instead == VERDICT_GOOD_NIGHT) /* what is told needs no reason */
-		d->rule[0] = d->why[0] = 0;
-	return 0;
 }
 
 /* Keeps a decision and does what it says. */
@@ -193,9 +76,9 @@ begin(const struct morning *m, int keeps_alert)
 static int
 decide_none(const struct morning *m, const char *insufficient)
 {
-	struct decision d = decision(m, NULL, m->now);
+	struct decision d = judge_open(m, NULL, m->now);
 	int r = begin(m, 0);
-	no_outlook(&d, insufficient);
+	judge_no_outlook(&d, insufficient);
 	return r < 0 ? r : carry_out(m, &d, NULL, 0);
 }
 
@@ -203,16 +86,15 @@ int
 decide_history(
 	const struct morning *m, const struct forecast *f, const char *insufficient)
 {
-	struct decision d = decision(m, f, m->now), held = d;
-	struct alert_facts x;
+	struct decision d = judge_open(m, f, m->now), held = d;
 	int r = 0;
 	if (!f)
 		return decide_none(m, insufficient);
-	r = judge_alert(m, f, &d, &x);
+	r = judge_alert(m, f, &d);
 	if (r == 0 && d.verdict == VERDICT_HELD) {
 		held = d;
-		d = decision(m, f, person_quiet_end(m->who, m->now));
-		r = judge_alert(m, f, &d, &x);
+		d = judge_open(m, f, person_quiet_end(m->who, m->now));
+		r = judge_alert(m, f, &d);
 	}
 	if (r == 0)
 		r = begin(m, is_alert(&d));
@@ -258,10 +140,10 @@ static int
 decide_nothing(const struct morning *m, const char *insufficient)
 {
 	struct so_far s;
-	struct decision d = decision(m, NULL, m->now);
+	struct decision d = judge_open(m, NULL, m->now);
 	int r = read_so_far(m, &s);
 	d.live = 1;
-	no_outlook(&d, insufficient);
+	judge_no_outlook(&d, insufficient);
 	if (r < 0 || (s.n && strcmp(s.last.rule, d.rule) == 0 &&
 			     strcmp(s.last.why, d.why) == 0))
 		return r;
@@ -275,8 +157,8 @@ decide_live(const struct morning *m, const struct forecast *f, const char *insuf
 		int r = begin(m, 0);
 		return r < 0 ? r : decide_nothing(m, insufficient);
 	}
-	struct decision d = decision(m, f, m->now);
-	int r = judge(m, f, &d);
+	struct decision d = judge_open(m, f, m->now);
+	int r = judge_first(m, f, &d);
 	if (r == 0)
 		r = begin(m, is_alert(&d));
 	return r < 0 ? r : carry_out(m, &d, f, 0);
@@ -320,8 +202,8 @@ end_of_quiet(const struct morning *m, const struct so_far *s, utc_ms *ret_then)
 	}
 	if (forecast_now(m, &f) != 0)
 		return decide_nothing(m, f.insufficient);
-	struct decision d = decision(m, &f, m->now);
-	int r = judge(m, &f, &d);
+	struct decision d = judge_open(m, &f, m->now);
+	int r = judge_first(m, &f, &d);
 	return r < 0 ? r : carry_out(m, &d, &f, 0);
 }
 
@@ -344,17 +226,16 @@ static int
 look_again(const struct morning *m, const struct so_far *s, const struct forecast *f)
 {
 	const struct day *q = &m->days[m->i];
-	struct decision d = decision(m, f, m->now);
-	struct alert_facts x;
+	struct decision d = judge_open(m, f, m->now);
 	int r = 0;
 	if (q->has_alert && alert_fell(f, m->policy)) {
 		d.verdict = VERDICT_WITHDRAWN;
-	} else if (q->has_alert || !is_of_level(&s->basis)) {
-		because(&d, VERDICT_NOTHING, "same_level");
+	} else if (q->has_alert || !judge_is_of_level(&s->basis)) {
+		judge_because(&d, VERDICT_NOTHING, "same_level");
 	} else {
-		r = judge_alert(m, f, &d, &x);
-		if (is_of_level(&d))
-			because(&d, VERDICT_NOTHING, "same_level");
+		r = judge_alert(m, f, &d);
+		if (judge_is_of_level(&d))
+			judge_because(&d, VERDICT_NOTHING, "same_level");
 		else if (d.verdict == VERDICT_RAISED)
 			d.verdict = VERDICT_RAISED_LATE;
 	}
@@ -364,8 +245,8 @@ look_again(const struct morning *m, const struct so_far *s, const struct forecas
 static int
 settling(const struct morning *m, const struct forecast *f, struct so_far *s)
 {
-	s->last = decision(m, f, m->now);
-	because(&s->last, VERDICT_SETTLING, "settling");
+	s->last = judge_open(m, f, m->now);
+	judge_because(&s->last, VERDICT_SETTLING, "settling");
 	return carry_out(m, &s->last, f, 0);
 }
 
@@ -377,7 +258,7 @@ past_correcting(const struct morning *m, const struct so_far *s)
 	if (d.verdict != VERDICT_SETTLING)
 		return 0;
 	d.at = m->now;
-	because(&d, VERDICT_NOTHING, "past_correcting");
+	judge_because(&d, VERDICT_NOTHING, "past_correcting");
 	return carry_out(m, &d, NULL, 0);
 }
 

@@ -11,6 +11,7 @@
 #include "core/tell.h"
 
 #define SILENT_DAYS 7 /* without any input for so long nothing is forecast */
+#define GAP_DAYS    (2 * SILENT_DAYS)
 #define LATE_SETTLE_MS                                                                   \
 	(60 * SECOND_MS) /* after the hard stop a first arrival settles sooner */
 
@@ -94,6 +95,19 @@ struct stretch_of_days {
 	int base;
 };
 
+/* The first date of those shortly before w->from that has no forecast; w->from if all have one.
+ * Forecasts that were made on the day may stand behind such a date: it had no input then, and was
+ * the last. */
+static int32_t
+earliest_gap(const struct mornings *m, const struct stretch_of_days *w)
+{
+	int32_t gap = w->from;
+	for (int k = 1; k <= GAP_DAYS && k <= w->base && w->from - k >= w->first; k++)
+		if (!m->days[w->base - k].has_forecast)
+			gap = w->from - k;
+	return gap;
+}
+
 /* Loads the days from the first changed one on; earlier where some before it have no forecast
  * yet: dates without input between two that had some are forecast too. */
 static int
@@ -109,12 +123,10 @@ find_days(struct mornings *m, struct due *d, struct stretch_of_days *w)
 		w->base = load_days(m, d, w->from, w->until);
 		if (w->base < 0)
 			return w->base;
-		int32_t found = w->from;
-		for (int i = w->base;
-			i > 0 && w->from > w->first && !m->days[i - 1].has_forecast; i--)
-			w->from--;
-		if (w->from == found)
+		int32_t gap = earliest_gap(m, w);
+		if (gap == w->from)
 			return 0;
+		w->from = gap;
 	}
 }
 
@@ -172,7 +184,7 @@ make_today(struct mornings *m, struct due *d, const struct stretch_of_days *w, u
  * before it. What was made on the day is never made again, and today's only by make_today while
  * the morning lasts. Days after all input are forecast on the day or not at all. */
 static int
-make_days(struct mornings *m, struct due *d, const struct stretch_of_days *w, utc_ms now)
+make_days(struct mornings *m, struct due *d, const struct stretch_of_days *w)
 {
 	for (int32_t n = w->from; n <= w->until && n <= w->last; n++) {
 		int i = w->base + (n - w->from);
@@ -183,7 +195,7 @@ make_days(struct mornings *m, struct due *d, const struct stretch_of_days *w, ut
 		if (r < 0)
 			return r;
 	}
-	return w->until == w->today ? make_today(m, d, w, now) : 0;
+	return 0;
 }
 
 int
@@ -209,9 +221,16 @@ mornings_make(struct mornings *m, struct due *d, utc_ms now, int live)
 	if (r == 0)
 		r = drop_days(m, d, w.last + 1, d->last);
 	if (r == 0)
-		r = make_days(m, d, &w, now);
+		r = make_days(m, d, &w);
 	if (r < 0 || !live)
 		return r;
 	struct morning newest = morning(m, d, w.base + (w.until - w.from), now);
+	look_then(d, newest.not_before);
+	if (now.ms < newest.not_before.ms)
+		return 0; /* the broker still delivers what it kept */
+	d->then = UTC(INT64_MAX);
+	r = w.until == w.today ? make_today(m, d, &w, now) : 0;
+	if (r < 0)
+		return r;
 	return tell_no_data(&newest, &d->then);
 }

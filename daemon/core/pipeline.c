@@ -276,9 +276,8 @@ pipeline_run(struct pipeline *p, utc_ms now, enum pipeline_mode mode)
 		if (mode == PIPELINE_LIVE && d->since.ms == INT64_MIN)
 			d->since = d->next =
 				now; /* once even where there is no input: prompts */
-		if (p->only && d != p->only)
-			continue;
-		if (d->n == 0 && d->days_from == INT32_MAX && now.ms < d->next.ms)
+		int due = d->n > 0 || d->days_from < INT32_MAX || now.ms >= d->next.ms;
+		if (p->only ? d != p->only : !due)
 			continue;
 		int r = make_person(p, d, now, mode);
 		if (r < 0)

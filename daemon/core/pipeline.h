@@ -38,8 +38,8 @@ int pipeline_run(struct pipeline *p, utc_ms now, enum pipeline_mode mode) must_c
  * next one makes it again. */
 void pipeline_rest(struct pipeline *p);
 
-/* Until it is said otherwise, runs make only what is due of this person; NULL: of everyone. Marks of
- * the others stay. */
+/* Until it is said otherwise, every run makes this person, due or not, and nobody else, whose marks
+ * stay; NULL: everyone who is due. */
 void pipeline_only(struct pipeline *p, const char *person);
 
 /* When to run again although nothing arrives; INT64_MAX = never. */

@@ -13,9 +13,9 @@
 #include "core/words_notice.h"
 
 #define WEEK            7
-#define SILENCE_NIGHTS  3       /* in the two weeks up to the last night: a habit */
-#define UP_MS           HOUR_MS /* bridges of a hub that has just come up still deliver */
-#define DIGEST_VALID_MS DAY_MS  /* what is of no single morning */
+#define SILENCE_NIGHTS  3         /* in the two weeks up to the last night: a habit */
+#define SILENCE_TIME_MS MINUTE_MS /* it is said within so long, or the next day */
+#define DIGEST_VALID_MS DAY_MS    /* what is of no single morning */
 
 static struct day *
 today(const struct morning *m)
@@ -145,21 +145,26 @@ last_night(const struct morning *m)
 	return nights >= SILENCE_NIGHTS ? &m->days[last] : NULL;
 }
 
-/* When it is said: once that day's own night has had its time to come, not while it is quiet, not
- * by a hub that has just come up. */
+/* When of a day it is said: once its own night has had its time to come, and not while it is
+ * quiet. */
+static utc_ms
+silence_time(const struct morning *m, civil_day day)
+{
+	utc_ms stop = zone_instant(m->who->zone, day, m->policy->hard_stop_min);
+	return person_is_quiet(m->who, stop) ? person_quiet_end(m->who, stop) : stop;
+}
+
+/* The next such time that is not over. A hub that was off at that time says it the next day: bridges
+ * may still be delivering what they kept. */
 static utc_ms
 silence_due(const struct morning *m, const struct day *last)
 {
 	int64_t due = last->night_settled.ms + m->policy->no_data_ms;
-	int64_t up = m->not_before.ms + UP_MS;
 	civil_day day = zone_date(m->who->zone, UTC(due), 0);
-	utc_ms stop = zone_instant(m->who->zone, day, m->policy->hard_stop_min);
-	due = due > stop.ms ? due : stop.ms;
-	due = due > up ? due : up;
-	if (due < m->now.ms)
-		due = m->now.ms;
-	return person_is_quiet(m->who, UTC(due)) ? person_quiet_end(m->who, UTC(due))
-						 : UTC(due);
+	utc_ms at = silence_time(m, day);
+	while (at.ms < due || m->now.ms >= at.ms + SILENCE_TIME_MS)
+		at = silence_time(m, DAY(++day.n));
+	return at;
 }
 
 static int

@@ -88,6 +88,9 @@ take_notice(const char *topic, const void *payload, size_t n, struct said *ret)
 		if (strcmp(notice_names[k], string_of(o, "event_type")) == 0)
 			q->kind = (enum notice_kind)k;
 	int ok = q->kind && civil_date_parse(string_of(o, "date"), &q->date);
+	const char *expires = string_of(o, "expires_at");
+	if (expires[0])
+		ok &= civil_time_parse(expires, NULL, &q->expires, NULL);
 	TEXT(q->id, string_of(o, "id"));
 	TEXT(q->tag, string_of(o, "tag"));
 	TEXT(q->title, string_of(o, "title"));
@@ -114,12 +117,18 @@ take_notice(const char *topic, const void *payload, size_t n, struct said *ret)
 	} while (0)
 
 int
+said_is_event(const char *topic)
+{
+	return !strstr(topic, "/v1/out/") && strcmp(strrchr(topic, '/'), "/alert") == 0;
+}
+
+int
 said_decode(const char *topic, const void *payload, size_t n, struct said *ret)
 {
 	const char *what = strrchr(topic, '/');
 	memset(ret, 0, sizeof *ret);
 	if (!strstr(topic, "/v1/out/"))
-		return strcmp(what, "/alert") == 0 && take_notice(topic, payload, n, ret);
+		return said_is_event(topic) && take_notice(topic, payload, n, ret);
 	if (strcmp(what, "/night") == 0) {
 		ret->kind = SAID_NIGHT;
 		TAKE(Night, night, take_night, ret->night);

@@ -217,6 +217,8 @@ hear(void *ctx, const struct outbox_row *row)
 		w->cap_said = w->cap_said ? 2 * w->cap_said : 64;
 		w->said = xrealloc(w->said, w->cap_said, sizeof *w->said);
 	}
+	if (said_is_event(row->topic))
+		w->n_events++;
 	if (said_decode(row->topic, row->payload, row->size, &w->said[w->n_said]))
 		w->said[w->n_said++].at = w->now;
 	call->last = row->id;

@@ -46,7 +46,8 @@ struct world {
 	uint64_t seq;      /* every device's: gaps do not matter here */
 	struct said *said; /* owned */
 	unsigned n_said, cap_said;
-	void *memory; /* owned: decoding */
+	unsigned n_events; /* on the topics of alerts, those of alerts included */
+	void *memory;      /* owned: decoding */
 	unsigned takes;
 };
 

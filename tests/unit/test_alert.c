@@ -200,6 +200,29 @@ alert_rules_have_a_name_and_a_sentence(void **state)
 	assert_null(alert_rule("none such"));
 }
 
+/* ARCHITECTURE.md shows the table as it is, in its order. */
+static void
+alert_rules_stand_in_the_architecture(void **state)
+{
+	(void)state;
+	static char text[1 << 17];
+	char path[512], row[256];
+	unsigned n;
+	const struct alert_rule *r = alert_rules(&n);
+	const char *source = getenv("DOZED_SOURCE"), *at = text;
+	snprintf(path, sizeof path, "%s/ARCHITECTURE.md", source ? source : ".");
+	FILE *file = fopen(path, "re");
+	assert_non_null(file);
+	text[fread(text, 1, sizeof text - 1, file)] = 0;
+	fclose(file);
+	for (unsigned i = 0; i < n; i++) {
+		snprintf(row, sizeof row, "\n| `%s` | %s |", r[i].name, r[i].why);
+		at = strstr(at, row);
+		if (!at)
+			fail_msg("ARCHITECTURE.md has not, or not here:%s", row);
+	}
+}
+
 static void
 alert_falls_well_below_its_threshold_only(void **state)
 {
@@ -301,6 +324,7 @@ main(void)
 		cmocka_unit_test(alert_is_held_in_quiet_hours_last_of_all),
 		cmocka_unit_test(alert_says_what_may_still_change_before_the_rest),
 		cmocka_unit_test(alert_rules_have_a_name_and_a_sentence),
+		cmocka_unit_test(alert_rules_stand_in_the_architecture),
 		cmocka_unit_test(alert_falls_well_below_its_threshold_only),
 		cmocka_unit_test(alert_has_id_and_words_of_its_notice),
 		cmocka_unit_test(quiet_hours_may_span_midnight),
