@@ -76,10 +76,11 @@ a_moved_bedtime_takes_the_place_of_the_first(void **state)
 static void
 what_is_no_sleep_withdraws_what_was(void **state)
 {
-	static const char *const later[] = {NIGHT("23:30", "rest", "", COARSE),
-		NIGHT("23:30", "deleted", "", COARSE),
+	static const char gone[] =
 		"{\"event_type\": \"delete\", \"data_type\": \"sleep\", \"object_id\": "
-		"\"n1\"}"};
+		"\"n1\"}";
+	const char *const later[] = {NIGHT("23:30", "rest", "", COARSE),
+		NIGHT("23:30", "deleted", "", COARSE), gone};
 	(void)state;
 	for (size_t i = 0; i < array_len(later); i++) {
 		struct run r;
