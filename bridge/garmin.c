@@ -312,8 +312,9 @@ take_push(struct reading *g, const json_t *o, struct garmin *f)
 /* --- both -------------------------------------------------------------------------- */
 
 static int
-one(struct reading *g, const json_t *o, struct garmin *f)
+one(struct reading *g, const json_t *o, void *ctx)
 {
+	struct garmin *f = ctx;
 	const json_t *pushed = json_at(o, "sleeps");
 	int r = 0;
 
@@ -333,27 +334,11 @@ one(struct reading *g, const json_t *o, struct garmin *f)
 }
 
 static int
-each(struct reading *g, const json_t *o, void *ctx)
-{
-	int r = 0;
-
-	if (!json_is_array(o))
-		return one(g, o, ctx);
-	for (size_t i = 0; i < json_array_size(o) && r == 0; i++)
-		r = one(g, json_array_get(o, i), ctx);
-	return r;
-}
-
-static int
 read_garmin(struct input *in, struct reading *g)
 {
 	struct garmin f = {0};
+	int r = vendor_records(in, g, NULL, one, &f);
 
-	if (!g->person) {
-		report_refuse(g->report, 0, "whose is it? Say --person");
-		return 0;
-	}
-	int r = json_file_each(in, g, each, &f);
 	timeline_finish(&f.t);
 	return r;
 }

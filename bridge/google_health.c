@@ -127,8 +127,9 @@ convert(const struct reading *g, const json_t *point, struct found_session *s,
 }
 
 static int
-one(struct reading *g, const json_t *o, struct google *f)
+one(struct reading *g, const json_t *o, void *ctx)
 {
+	struct google *f = ctx;
 	struct found_session s = {0};
 	char place[VENDOR_PLACE_LEN];
 
@@ -138,30 +139,11 @@ one(struct reading *g, const json_t *o, struct google *f)
 }
 
 static int
-each(struct reading *g, const json_t *o, void *ctx)
-{
-	const json_t *list = json_at(o, "dataPoints");
-	int r = 0;
-
-	if (!json_is_array(list))
-		list = o;
-	if (!json_is_array(list))
-		return one(g, o, ctx);
-	for (size_t i = 0; i < json_array_size(list) && r == 0; i++)
-		r = one(g, json_array_get(list, i), ctx);
-	return r;
-}
-
-static int
 read_google(struct input *in, struct reading *g)
 {
 	struct google f = {0};
+	int r = vendor_records(in, g, "dataPoints", one, &f);
 
-	if (!g->person) {
-		report_refuse(g->report, 0, "whose is it? Say --person");
-		return 0;
-	}
-	int r = json_file_each(in, g, each, &f);
 	timeline_finish(&f.t);
 	return r;
 }

@@ -114,8 +114,9 @@ convert(const struct reading *g, const json_t *o, struct found_session *s)
 }
 
 static int
-one(struct reading *g, const json_t *o, unsigned long *n)
+one(struct reading *g, const json_t *o, void *ctx)
 {
+	unsigned long *n = ctx;
 	struct found_session s = {0};
 	char place[VENDOR_PLACE_LEN];
 
@@ -125,27 +126,11 @@ one(struct reading *g, const json_t *o, unsigned long *n)
 }
 
 static int
-each(struct reading *g, const json_t *o, void *ctx)
-{
-	int r = 0;
-
-	if (!json_is_array(o))
-		return one(g, o, ctx);
-	for (size_t i = 0; i < json_array_size(o) && r == 0; i++)
-		r = one(g, json_array_get(o, i), ctx);
-	return r;
-}
-
-static int
 read_open_mhealth(struct input *in, struct reading *g)
 {
 	unsigned long n = 0;
 
-	if (!g->person) {
-		report_refuse(g->report, 0, "whose is it? Say --person");
-		return 0;
-	}
-	return json_file_each(in, g, each, &n);
+	return vendor_records(in, g, NULL, one, &n);
 }
 
 static int

@@ -160,36 +160,18 @@ notice(struct reading *g, const json_t *o)
 }
 
 static int
-one(struct reading *g, const json_t *o, struct oura *f)
+one(struct reading *g, const json_t *o, void *ctx)
 {
+	struct oura *f = ctx;
 	return json_at(o, "object_id") ? notice(g, o) : take(g, o, f);
-}
-
-static int
-each(struct reading *g, const json_t *o, void *ctx)
-{
-	const json_t *list = json_at(o, "data");
-	int r = 0;
-
-	if (!json_is_array(list))
-		list = o;
-	if (!json_is_array(list))
-		return one(g, o, ctx);
-	for (size_t i = 0; i < json_array_size(list) && r == 0; i++)
-		r = one(g, json_array_get(list, i), ctx);
-	return r;
 }
 
 static int
 read_oura(struct input *in, struct reading *g)
 {
 	struct oura f = {0};
+	int r = vendor_records(in, g, "data", one, &f);
 
-	if (!g->person) {
-		report_refuse(g->report, 0, "whose is it? Say --person");
-		return 0;
-	}
-	int r = json_file_each(in, g, each, &f);
 	timeline_finish(&f.t);
 	return r;
 }

@@ -165,8 +165,9 @@ heart_rates(struct reading *g, const json_t *map, const struct found_session *s)
 }
 
 static int
-one(struct reading *g, const json_t *o, struct polar *f)
+one(struct reading *g, const json_t *o, void *ctx)
 {
+	struct polar *f = ctx;
 	struct found_session s = {0};
 	char place[VENDOR_PLACE_LEN];
 
@@ -187,30 +188,11 @@ one(struct reading *g, const json_t *o, struct polar *f)
 }
 
 static int
-each(struct reading *g, const json_t *o, void *ctx)
-{
-	const json_t *list = json_at(o, "nights");
-	int r = 0;
-
-	if (!json_is_array(list))
-		list = o;
-	if (!json_is_array(list))
-		return one(g, o, ctx);
-	for (size_t i = 0; i < json_array_size(list) && r == 0; i++)
-		r = one(g, json_array_get(list, i), ctx);
-	return r;
-}
-
-static int
 read_polar(struct input *in, struct reading *g)
 {
 	struct polar f = {0};
+	int r = vendor_records(in, g, "nights", one, &f);
 
-	if (!g->person) {
-		report_refuse(g->report, 0, "whose is it? Say --person");
-		return 0;
-	}
-	int r = json_file_each(in, g, each, &f);
 	timeline_finish(&f.t);
 	return r;
 }

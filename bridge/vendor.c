@@ -253,3 +253,38 @@ vendor_session(struct reading *g, struct found_session *s, struct timeline *t,
 	g->used++;
 	return collect_session(g->to, g->person, s);
 }
+
+struct records {
+	const char *list; /* borrowed */
+	int (*one)(struct reading *g, const json_t *o, void *ctx);
+	void *ctx;
+};
+
+static int
+each_document(struct reading *g, const json_t *o, void *ctx)
+{
+	const struct records *v = ctx;
+	const json_t *list = v->list ? json_at(o, v->list) : NULL;
+	int r = 0;
+
+	if (!json_is_array(list))
+		list = o;
+	if (!json_is_array(list))
+		return v->one(g, o, v->ctx);
+	for (size_t i = 0; i < json_array_size(list) && r == 0; i++)
+		r = v->one(g, json_array_get(list, i), v->ctx);
+	return r;
+}
+
+int
+vendor_records(struct input *in, struct reading *g, const char *list,
+	int (*one)(struct reading *g, const json_t *o, void *ctx), void *ctx)
+{
+	struct records v = {list, one, ctx};
+
+	if (!g->person) {
+		report_refuse(g->report, 0, "whose is it? Say --person");
+		return 0;
+	}
+	return json_file_each(in, g, each_document, &v);
+}

@@ -65,3 +65,9 @@ int vendor_sample(struct reading *g, const char *channel, int64_t t, double v) m
  * `why`, where that is not NULL, else for what is wrong with it. 0 or negative errno. */
 int vendor_session(struct reading *g, struct found_session *s, struct timeline *t,
 	const char *place, const char *why) must_check;
+
+/* Calls one() for every record of the file: the elements of the array at `list` (NULL: none), or of a
+ * document that is an array itself; else the document. Refuses a file that is nobody's.
+ * one() != 0 stops and is returned. */
+int vendor_records(struct input *in, struct reading *g, const char *list,
+	int (*one)(struct reading *g, const json_t *o, void *ctx), void *ctx) must_check;

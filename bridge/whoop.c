@@ -77,8 +77,9 @@ notice(struct reading *g, const json_t *o, const char *type)
 }
 
 static int
-one(struct reading *g, const json_t *o, unsigned long *n)
+one(struct reading *g, const json_t *o, void *ctx)
 {
+	unsigned long *n = ctx;
 	struct found_session s = {0};
 	const char *type = json_text(o, "type");
 	char place[VENDOR_PLACE_LEN];
@@ -91,30 +92,11 @@ one(struct reading *g, const json_t *o, unsigned long *n)
 }
 
 static int
-each(struct reading *g, const json_t *o, void *ctx)
-{
-	const json_t *list = json_at(o, "records");
-	int r = 0;
-
-	if (!json_is_array(list))
-		list = o;
-	if (!json_is_array(list))
-		return one(g, o, ctx);
-	for (size_t i = 0; i < json_array_size(list) && r == 0; i++)
-		r = one(g, json_array_get(list, i), ctx);
-	return r;
-}
-
-static int
 read_whoop(struct input *in, struct reading *g)
 {
 	unsigned long n = 0;
 
-	if (!g->person) {
-		report_refuse(g->report, 0, "whose is it? Say --person");
-		return 0;
-	}
-	return json_file_each(in, g, each, &n);
+	return vendor_records(in, g, "records", one, &n);
 }
 
 static int
