@@ -299,7 +299,7 @@ same_days_give_the_same_bytes(void **state)
 	assert_float_equal(rig_value(r, "day_rated"), 729, 0);
 	memcpy(before, r->values, 9 * sizeof *before);
 	assert_int_equal(score(r), SCORER_OK);
-	for (int i = 0; i < 8; i++)
+	for (int i = 0; i < 9; i++)
 		assert_memory_equal(
 			&before[i].value, &r->values[i].value, sizeof(double));
 }
