@@ -95,16 +95,42 @@ struct stretch_of_days {
 	int base;
 };
 
-/* The first date of those shortly before w->from that has no forecast; w->from if all have one.
- * Forecasts that were made on the day may stand behind such a date: it had no input then, and was
- * the last. */
+static int
+has_input(const struct day *d)
+{
+	int any = d->night_settled.ms != 0;
+	for (int k = 1; k < RATING_KINDS; k++)
+		any |= !isnan(d->rating[k]);
+	return any;
+}
+
+/* days[i] lies in a stretch of more than SILENT_DAYS dates without input. On the day such a date
+ * is forecast for SILENT_DAYS at most, as history never: a device ten years behind leaves
+ * thousands of them. */
+static int
+is_silent(const struct mornings *m, const struct stretch_of_days *w, int i)
+{
+	int end = w->base + (w->until - w->from), back = i, on = i;
+	while (back >= 0 && i - back <= SILENT_DAYS && !has_input(&m->days[back]))
+		back--;
+	while (on <= end && on - i <= SILENT_DAYS && !has_input(&m->days[on]))
+		on++;
+	return on - back - 1 > SILENT_DAYS;
+}
+
+/* The first date of those shortly before w->from that should have a forecast and has none, or
+ * the other way round; w->from if there is none. Forecasts that were made on the day may stand
+ * behind such a date: it had no input then, and was the last. */
 static int32_t
 earliest_gap(const struct mornings *m, const struct stretch_of_days *w)
 {
 	int32_t gap = w->from;
-	for (int k = 1; k <= GAP_DAYS && k <= w->base && w->from - k >= w->first; k++)
-		if (!m->days[w->base - k].has_forecast)
+	for (int k = 1; k <= GAP_DAYS && k <= w->base && w->from - k >= w->first; k++) {
+		const struct day *d = &m->days[w->base - k];
+		if (!(d->has_forecast && d->forecast.live) &&
+			d->has_forecast == is_silent(m, w, w->base - k))
 			gap = w->from - k;
+	}
 	return gap;
 }
 
@@ -191,7 +217,9 @@ make_days(struct mornings *m, struct due *d, const struct stretch_of_days *w)
 		if ((m->days[i].has_forecast && m->days[i].forecast.live) ||
 			(n == w->today && w->is_open))
 			continue;
-		int r = make_day(m, d, i, day_settled(m->days, i, d->who, m->policy), 0);
+		utc_ms asof = day_settled(m->days, i, d->who, m->policy);
+		int r = is_silent(m, w, i) ? drop_days(m, d, n, n)
+					: make_day(m, d, i, asof, 0);
 		if (r < 0)
 			return r;
 	}

@@ -22,11 +22,10 @@
 #define ARRIVE_MS MINUTE_MS
 
 static const char *const person = "anna";
-/* ten years of empty days between two clocks: the lighter of the forecasts */
 static const char *const config =
 	"scorers = {\"cole_kripke\", \"vendor_stages\", \"sleep_stats\", "
 	"\"night_score\", \"regularity\", \"baseline\", \"sleep_debt\", "
-	"\"pain_logistic\"}\n"
+	"\"pain_forecast\"}\n"
 	"person \"anna\" { timezone = \"Europe/Berlin\" }\n";
 
 enum way { LIVE, LIVE_BLIND, IMPORT, IMPORT_BLIND, WAYS };
