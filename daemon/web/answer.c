@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "core/tr.h"
+#include "http/secret.h"
 #include "web/reply.h"
 
 #define COOKIE     "dozed"
@@ -55,8 +56,8 @@ static int
 may_look(const struct asked *a)
 {
 	return !a->rules->token[0] ||
-	       guard_same(a->rules->session, a->mhd->MHD_lookup_connection_value(
-						     a->c, MHD_COOKIE_KIND, COOKIE));
+	       secret_same(a->rules->session, a->mhd->MHD_lookup_connection_value(
+						      a->c, MHD_COOKIE_KIND, COOKIE));
 }
 
 static int
@@ -73,7 +74,7 @@ is_our_form(const struct asked *a)
 	return guard_is_same_origin(header(a, "Sec-Fetch-Site"), header(a, "Origin"),
 		       header(a, "Host")) &&
 	       field(a, "form", secret, sizeof secret) &&
-	       guard_same(a->rules->form, secret);
+	       secret_same(a->rules->form, secret);
 }
 
 /* --- what there is --------------------------------------------------------------------------
@@ -142,7 +143,7 @@ login(struct asked *a)
 	struct html h = {0};
 	const char *proto = header(a, "X-Forwarded-Proto");
 	int ok = field(a, "token", token, sizeof token) &&
-		 guard_same(a->rules->token, token) && a->rules->token[0];
+		 secret_same(a->rules->token, token) && a->rules->token[0];
 	explicit_bzero(token, sizeof token);
 	if (!ok) {
 		render_login(&h, &a->frame, 1);

@@ -3,9 +3,9 @@
  * libmicrohttpd's view of a request, but no loop. */
 #pragma once
 
+#include "http/mhd.h"
 #include "web/form.h"
 #include "web/guard.h"
-#include "web/mhd.h"
 #include "web/page.h"
 
 /* What all requests are judged by; owned by struct page. */
@@ -16,14 +16,6 @@ struct answer_rules {
 	char token[256]; /* "": none is asked for */
 	/* of this start of the daemon: in our forms; in the cookie of who showed the token */
 	char form[GUARD_SECRET_LEN], session[GUARD_SECRET_LEN];
-};
-
-/* libmicrohttpd's socket context: page.c looks after it. */
-struct answer_connection {
-	int fd; /* libmicrohttpd's */
-	int used;
-	int answered; /* an answer is on its way: let it end by itself */
-	int age;      /* in sweeps */
 };
 
 /* The body as it comes in. */

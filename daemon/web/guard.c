@@ -80,18 +80,6 @@ guard_is_same_origin(const char *fetch_site, const char *origin, const char *hos
 }
 
 int
-guard_same(const char *a, const char *b)
-{
-	if (!a || !b)
-		return 0;
-	size_t n = strlen(a), m = strlen(b);
-	volatile unsigned differ = n != m;
-	for (size_t i = 0; i < n; i++)
-		differ |= (unsigned char)a[i] ^ (unsigned char)b[m ? i % m : 0];
-	return differ == 0;
-}
-
-int
 guard_secret(char ret[static GUARD_SECRET_LEN])
 {
 	unsigned char bits[(GUARD_SECRET_LEN - 1) / 2];

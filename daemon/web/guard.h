@@ -20,7 +20,5 @@ int guard_host_is_ours(
 /* fetch_site, origin: the headers, NULL where there is none. 1 if they do not speak against a
  * request from our own page under `host`. */
 int guard_is_same_origin(const char *fetch_site, const char *origin, const char *host);
-/* The same text? Takes as long wherever they differ; NULL is no text. */
-int guard_same(const char *a, const char *b);
 /* 128 random bits. 0, or negative errno. */
 int guard_secret(char ret[static GUARD_SECRET_LEN]) must_check;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A small web server on the hub's loop, in its thread: people's pages, their taps, nothing else. No
- * file is served, no script sent. libmicrohttpd polls with an epoll of its own; the loop watches that
- * one descriptor. Every connection carries one request and ends after PAGE_PATIENCE_MS, however
- * slowly it speaks, so that nobody can hold the others up.
+ * file is served, no script sent. Every connection carries one request and ends after
+ * PAGE_PATIENCE_MS, however slowly it speaks (http/server.h).
  *
  * Who may look: whoever reaches the address, where there is no token; else whoever has shown it in
  * the login form, which sets a cookie that ends with this start of the daemon. A form and not HTTP
@@ -16,10 +15,9 @@
 #include "core/batch.h"
 #include "web/render.h"
 
-#define PAGE_CONNECTIONS_MAX 32
-#define PAGE_PATIENCE_MS     (15 * SECOND_MS)
-#define PAGE_REQUEST_MAX     16384 /* head of a request, and what the answer's head needs */
-#define PAGE_WHY_LEN         160
+#define PAGE_PATIENCE_MS (15 * SECOND_MS)
+#define PAGE_REQUEST_MAX 16384 /* head of a request, and what the answer's head needs */
+#define PAGE_WHY_LEN     160
 
 /* What the hub does for the page; all are called on the loop. 0, or not, with a sentence for
  * the person in why. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "core/tr.h"
+#include "http/server.h"
 
 static void
 add(const struct asked *a, struct MHD_Response *r, const char *name, const char *value)
@@ -33,19 +34,6 @@ add_headers(struct MHD_Response *r, const struct asked *a)
 	add(a, r, "Connection", "close");
 }
 
-static enum MHD_Result
-queue(const struct asked *a, unsigned status, struct MHD_Response *r)
-{
-	const union MHD_ConnectionInfo *info =
-		a->mhd->MHD_get_connection_info(a->c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-	struct answer_connection *k = info ? info->socket_context : NULL;
-	enum MHD_Result ok = a->mhd->MHD_queue_response(a->c, status, r);
-	if (k && ok == MHD_YES)
-		k->answered = 1;
-	a->mhd->MHD_destroy_response(r);
-	return ok;
-}
-
 enum MHD_Result
 reply(const struct asked *a, unsigned status, const char *type, struct html *h)
 {
@@ -61,7 +49,8 @@ reply(const struct asked *a, unsigned status, const char *type, struct html *h)
 	add(a, r, "Content-Type", type);
 	if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
 		add(a, r, "Allow", "GET, HEAD, POST");
-	return queue(a, h->overflow ? MHD_HTTP_INTERNAL_SERVER_ERROR : status, r);
+	return server_answer(
+		a->mhd, a->c, h->overflow ? MHD_HTTP_INTERNAL_SERVER_ERROR : status, r);
 }
 
 enum MHD_Result
@@ -83,5 +72,5 @@ reply_on(const struct asked *a, const char *where, const char *cookie)
 	add(a, r, "Location", where);
 	if (cookie)
 		add(a, r, "Set-Cookie", cookie);
-	return queue(a, MHD_HTTP_SEE_OTHER, r);
+	return server_answer(a->mhd, a->c, MHD_HTTP_SEE_OTHER, r);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* See mhd.h. */
-#include "web/mhd.h"
+#include "http/mhd.h"
 
 #include <dlfcn.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* libmicrohttpd, loaded when a page is wanted: it brings GnuTLS along, which would cost every
- * hub 3 MB, page or not. Its functions under their own names. */
+/* libmicrohttpd, loaded when somebody is to be served: it brings GnuTLS along, which would cost
+ * every hub 3 MB, page or not. Its functions under their own names. */
 #pragma once
 
 #include <microhttpd.h>
