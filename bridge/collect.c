@@ -111,6 +111,12 @@ collect_rating(struct collect *c, const char *person, const struct found_rating 
 	return 0;
 }
 
+int64_t
+collect_revision(int64_t written_ms, enum record_status status)
+{
+	return status == RECORD_TENTATIVE ? written_ms / SECOND_MS : written_ms;
+}
+
 int
 collect_session(struct collect *c, const char *person, struct found_session *s)
 {
@@ -124,7 +130,8 @@ collect_session(struct collect *c, const char *person, struct found_session *s)
 	GROW(w->sessions, w->n_sessions, w->cap_sessions);
 	w->sessions[w->n_sessions] = *s;
 	if (!s->revision)
-		w->sessions[w->n_sessions].revision = c->revision;
+		w->sessions[w->n_sessions].revision =
+			collect_revision(c->revision, s->status);
 	w->sessions[w->n_sessions++].order = c->order++;
 	s->stages = NULL;
 	c->sessions++;
@@ -176,6 +183,8 @@ session_by_id(const void *a, const void *b)
 	int cmp = strcmp(x->record_id, y->record_id);
 	if (cmp == 0)
 		cmp = compare(x->revision, y->revision);
+	if (cmp == 0)
+		cmp = compare(x->status, y->status);
 	return cmp ? cmp : compare(x->order, y->order);
 }
 

@@ -34,8 +34,9 @@ struct found_metric {
 
 struct found_session {
 	char record_id[RECORD_ID_MAX + 1];
-	/* When the vendor last changed it, in ms; 0: not stated (the reading's own takes its
-	 * place). Of two with the same record_id the higher revision counts. */
+	/* When the vendor last changed it, in ms; 0: not stated: when its file was written
+	 * takes its place, see collect_revision. Of two with the same record_id the higher
+	 * revision counts, then DELETED before FINAL before TENTATIVE, as in the hub. */
 	int64_t revision;
 	enum record_status status; /* RECORD_UNSPECIFIED counts as FINAL */
 	char app[64]; /* which app or device wrote it, where one road carries several */
@@ -106,6 +107,12 @@ int collect_stage(
 /* Sorts everything by time, drops what came twice, finds the grids. */
 void collect_sort(struct collect *c);
 void collect_drop_samples(struct collect *c);
+
+/* The revision of a record whose vendor states none, by when its file was written (0: not
+ * known). A TENTATIVE one counts seconds, all others milliseconds: whatever was written later,
+ * no tentative version takes the place of a final one, and among themselves both kinds are
+ * in order of time. The hub compares revisions as plain numbers. */
+int64_t collect_revision(int64_t written_ms, enum record_status status);
 
 /* value -> wire integer of the channel; 0 if it is outside the plausible range. */
 int collect_wire_value(const struct channel *ch, double value, int32_t *ret) must_check;

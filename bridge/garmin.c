@@ -3,9 +3,11 @@
  * (one document, a list, or one a line), and the sleep summaries that Garmin's Health API
  * pushes. Connect has one record a day; its own id is the start, which an edit moves, so
  * the day is the key. Its ...Local times are epochs shifted by the offset and serve for the
- * offset only. Neither states when it last changed: the file's writing time counts, and
- * of two equally old the final one. */
+ * offset only. Neither states when it last changed: the file's writing time counts, but no
+ * tentative version takes the place of a final one, however late it comes. Naps are in
+ * garmin_nap.c. A night or nap that was deleted is not named: it stops being sent. */
 #include "garmin_fields.h"
+#include "garmin_nap.h"
 #include "vendor.h"
 
 #include <math.h>
@@ -27,13 +29,6 @@ status_of(const char *confirmed)
 				    strcasestr(confirmed, "unconfirmed"))
 		       ? RECORD_TENTATIVE
 		       : RECORD_FINAL;
-}
-
-static void
-set_status(const struct reading *g, struct found_session *s, const char *confirmed)
-{
-	s->status = status_of(confirmed);
-	vendor_rank(g, s, s->status == RECORD_FINAL);
 }
 
 /* --- Connect ---------------------------------------------------------------------- */
@@ -123,7 +118,7 @@ connect_night(
 		dto, "sleepStartTimestampLocal", start, vendor_offset(g, start, 0));
 	s->offset_end_min = connect_offset(
 		dto, "sleepEndTimestampLocal", end, vendor_offset(g, end, 0));
-	set_status(g, s, json_text(dto, "sleepWindowConfirmationType"));
+	s->status = status_of(json_text(dto, "sleepWindowConfirmationType"));
 	vendor_totals(s, dto, connect_totals);
 	vendor_sum_sleep(s);
 	return connect_levels(g, day, t);
@@ -162,13 +157,19 @@ take_connect(struct reading *g, const json_t *day, struct garmin *f)
 	struct found_session s = {0};
 	const json_t *dto = json_at(day, "dailySleepDTO");
 	char place[VENDOR_PLACE_LEN];
+	int64_t end;
+	int offset = 0, r;
 
+	if (json_whole(dto, "sleepEndTimestampGMT", &end))
+		offset = connect_offset(dto, "sleepEndTimestampLocal", end, 0);
+	if ((r = garmin_connect_naps(g, day, offset)))
+		return r;
 	/* a day without sleep is all nulls: nothing is known of it, it is no fault */
 	if (!json_at(dto, "sleepStartTimestampGMT") && !json_at(dto, "sleepTimeSeconds"))
 		return 0;
 	snprintf(place, sizeof place, "day %lu", f->n);
 	const char *why = connect_night(g, day, &s, &f->t);
-	int r = vendor_session(g, &s, &f->t, place, why);
+	r = vendor_session(g, &s, &f->t, place, why);
 	return r || why ? r : connect_samples(g, day);
 }
 
@@ -263,7 +264,7 @@ push_night(
 	if (llabs(offset) > DAY_MS / SECOND_MS)
 		return "an offset from UTC that no place has";
 	vendor_offsets(g, s, (int)(offset / 60));
-	set_status(g, s, json_text(o, "validation"));
+	s->status = status_of(json_text(o, "validation"));
 	vendor_totals(s, o, push_totals);
 	vendor_sum_sleep(s);
 	return NULL;
@@ -303,6 +304,8 @@ take_push(struct reading *g, const json_t *o, struct garmin *f)
 	const char *why = push_night(g, o, &s, &f->t);
 	int64_t start = s.start;
 	int r = vendor_session(g, &s, &f->t, place, why);
+	if (r == 0)
+		r = garmin_push_naps(g, o);
 	if (r || why)
 		return r;
 	r = push_series(g, json_at(o, "timeOffsetSleepRespiration"), start, "resp_rate");
@@ -355,7 +358,7 @@ const struct reader reader_garmin = {
 	.name = "garmin",
 	.carries = "sleep of Garmin Connect (JSON of a day, or one a line) and of the "
 		   "Health "
-		   "API: stages, totals, tentative and final",
+		   "API: stages, totals, naps, tentative and final",
 	.example = "{\"dailySleepDTO\": {...}, \"sleepLevels\": [...]} / {\"sleeps\": "
 		   "[...]}",
 	.fields = garmin_fields,

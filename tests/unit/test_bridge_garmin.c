@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The garmin reader: days of Connect, pushes of the Health API. */
-#include "bridge_vendors.h"
+#include "bridge_story.h"
 
 #define TOTAL DOZED__V1__METRIC__METRIC_TOTAL_SLEEP_S
 #define AWAKE DOZED__V1__METRIC__METRIC_AWAKE_S
@@ -146,6 +146,115 @@ the_final_push_takes_the_place_of_the_tentative(void **state)
 }
 
 static void
+no_tentative_night_takes_the_place_of_a_final_one(void **state)
+{
+	static const char tentative[] = PUSH("AUTO_TENTATIVE", "900", "1774760160"),
+			  final[] = PUSH("AUTO_FINAL", "1800", "1774761060");
+	(void)state;
+	for (int turned = 0; turned < 2; turned++) {
+		struct run r;
+		int64_t revision[2];
+		/* the tentative one was sent again an hour after the final one */
+		run_init(&r, "garmin");
+		story_two(&r, final, tentative, turned);
+		assert_int_equal(nights(&r), 1);
+		assert_int_equal(night(&r, 0)->origin->status, RECORD_FINAL);
+		run_finish(&r);
+		/* and so it is for the hub, which has them from two runs */
+		for (int i = 0; i < 2; i++) {
+			run_init(&r, "garmin");
+			story_add(&r, "a", i ? tentative : final, i);
+			run_go(&r);
+			revision[i] = night(&r, 0)->origin->revision;
+			run_finish(&r);
+		}
+		assert_true(revision[0] > revision[1]);
+		/* of two tentative ones the later counts */
+		run_init(&r, "garmin");
+		story_two(&r, tentative, PUSH("AUTO_TENTATIVE", "1800", "1774761060"),
+			turned);
+		assert_int_equal((int)metric(night(&r, 0), AWAKE), 1800);
+		run_finish(&r);
+	}
+}
+
+static void
+a_night_of_connect_that_changed_later_counts_and_again_is_the_same(void **state)
+{
+	struct run r;
+	char longer[sizeof CONNECT("[]", "true")] = CONNECT("[]", "true");
+	(void)state;
+	memcpy(strstr(longer, "19800"), "19860", 5);
+	for (int turned = 0; turned < 2; turned++) {
+		run_init(&r, "garmin");
+		story_two(&r, CONNECT("[]", "true"), longer, turned);
+		assert_int_equal(nights(&r), 1);
+		assert_int_equal((int)metric(night(&r, 0), TOTAL), 19860);
+		assert_int_equal(night(&r, 0)->origin->revision, STORY_MS + HOUR_MS);
+		run_finish(&r);
+	}
+	/* confirmed, then for once not yet */
+	memcpy(strstr(longer, "enhanced_confirmed_final"), "enhanced_unconfirmed_fin",
+		24);
+	run_init(&r, "garmin");
+	story_two(&r, CONNECT("[]", "true"), longer, 0);
+	assert_int_equal((int)metric(night(&r, 0), TOTAL), 19800);
+	run_finish(&r);
+}
+
+#define NAPS                                                                             \
+	"[{\"calendarDate\": \"2026-03-29\", \"napTimeSec\": 1800, "                     \
+	"\"napStartTimestampGMT\": \"2026-03-29T12:00:00.0\", \"napEndTimestampGMT\": "  \
+	"\"2026-03-29T12:35:00.0\"}, {\"napTimeSec\": null, \"napStartTimestampGMT\": "  \
+	"1774803600000, \"napEndTimestampGMT\": 1774804800000}, {\"napTimeSec\": 60, "   \
+	"\"napStartTimestampGMT\": null}]"
+
+static void
+naps_are_records_of_their_own(void **state)
+{
+	static const char *const days[] = {
+		"{\"dailySleepDTO\": {\"calendarDate\": \"2026-03-29\", "
+		"\"sleepEndTimestampGMT\": 1774759260000, \"sleepEndTimestampLocal\": "
+		"1774766460000, \"dailyNapDTOS\": " NAPS "}}",
+		"{\"dailySleepDTO\": {\"sleepEndTimestampGMT\": 1774759260000, "
+		"\"sleepEndTimestampLocal\": 1774766460000}, \"dailyNapDTOS\": " NAPS "}",
+	};
+	(void)state;
+	for (size_t i = 0; i < array_len(days); i++) {
+		struct run r;
+		run_init(&r, "garmin");
+		story_two(&r, days[i], days[i], 0); /* sent again: the same */
+		assert_int_equal(nights(&r), 2);
+		const Dozed__V1__Session *s = night(&r, 0);
+		assert_string_equal(s->origin->record_id, "nap-1774785600");
+		assert_int_equal(s->kind, SLEEP_NAP);
+		assert_int_equal(s->end_ms - s->start_ms, 35 * MINUTE_MS);
+		assert_int_equal((int)metric(s, TOTAL), 1800);
+		assert_int_equal(s->utc_offset_start_min, 120);
+		assert_int_equal(
+			night(&r, 1)->end_ms - night(&r, 1)->start_ms, 20 * MINUTE_MS);
+		assert_true(isnan(metric(night(&r, 1), TOTAL)));
+		assert_said(&r, "nap: a time is missing");
+		run_finish(&r);
+	}
+	struct run r;
+	run_init(&r, "garmin");
+	run_text(&r, "{\"sleeps\": [{\"summaryId\": \"x\", \"startTimeInSeconds\": "
+		     "1774737660, \"durationInSeconds\": 21600, \"naps\": "
+		     "[{\"napStartTimeInSeconds\": 1774785600, "
+		     "\"napDurationInSeconds\": 1800, \"napOffsetInSeconds\": 7200, "
+		     "\"napValidation\": \"DEVICE\"}, {\"napStartTimeInSeconds\": "
+		     "1774785600}]}]}");
+	assert_int_equal(nights(&r), 2);
+	assert_string_equal(night(&r, 1)->origin->record_id, "nap-1774785600");
+	assert_int_equal(night(&r, 1)->kind, SLEEP_NAP);
+	assert_int_equal(night(&r, 1)->utc_offset_end_min, 120);
+	assert_int_equal((int)metric(night(&r, 1), TOTAL), 1800);
+	assert_said(&r, "nap: no duration");
+	run_finish(&r);
+}
+
+static void
 a_push_without_levels_ends_after_what_was_awake(void **state)
 {
 	struct run r;
@@ -284,6 +393,10 @@ main(void)
 		cmocka_unit_test(a_day_without_levels_keeps_its_totals),
 		cmocka_unit_test(a_day_of_nulls_is_no_night_and_no_fault),
 		cmocka_unit_test(the_final_push_takes_the_place_of_the_tentative),
+		cmocka_unit_test(no_tentative_night_takes_the_place_of_a_final_one),
+		cmocka_unit_test(
+			a_night_of_connect_that_changed_later_counts_and_again_is_the_same),
+		cmocka_unit_test(naps_are_records_of_their_own),
 		cmocka_unit_test(a_push_without_levels_ends_after_what_was_awake),
 		cmocka_unit_test(what_cannot_be_read_is_named_and_the_rest_kept),
 		cmocka_unit_test(real_nights_have_garmins_own_totals),
