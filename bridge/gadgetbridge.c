@@ -280,7 +280,8 @@ static int
 sniff(const char *head, size_t n)
 {
 	static const char magic[] = "SQLite format 3";
-	return n >= sizeof magic && memcmp(head, magic, sizeof magic) == 0;
+	return n >= sizeof magic && memcmp(head, magic, sizeof magic) == 0 &&
+	       !memmem(head, n, "settingName", 11); /* ActiGraph's .agd is SQLite, too */
 }
 
 const struct reader reader_gadgetbridge = {
