@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The apple reader: export.xml of Apple's Health app, as a stream: a real one has gigabytes,
+/* The apple reader: export.xml of Apple's Health app (also in its export.zip, under any of
+ * its localized names), as a stream: a real one has gigabytes,
  * and what is held does not grow with it (see the limits; samples are handed on). Sleep is
  * kept by source, each app and device by itself; a night's revision is the export's date: it
  * says what was true then. Records hold no id; a night's is its start and its source.
@@ -367,13 +368,6 @@ stream(struct apple *x, struct input *in)
 }
 
 static int
-is_zip(const char *head, size_t n)
-{
-	return n > 4 && memcmp(head, "PK\3\4", 4) == 0 &&
-	       memmem(head, n, "apple_health_export", 19) != NULL;
-}
-
-static int
 read_apple(struct input *in, struct reading *g)
 {
 	static const XML_Memory_Handling_Suite limited = {
@@ -381,12 +375,8 @@ read_apple(struct input *in, struct reading *g)
 	struct apple x = {.g = g};
 	size_t bytes_max = g->to->bytes_max;
 
-	if (!g->person || is_zip(in->buf + in->start, in->end - in->start)) {
-		report_refuse(g->report, 0, "%s",
-			!g->person ? "whose is it? Say --person"
-				   : "a zip file: unpack export.xml first, or: unzip -p "
-				     "export.zip apple_health_export/export.xml | "
-				     "dozed-bridge apple -");
+	if (!g->person) {
+		report_refuse(g->report, 0, "whose is it? Say --person");
 		return 0;
 	}
 	x.p = XML_ParserCreate_MM(NULL, &limited, NULL);
@@ -410,7 +400,7 @@ read_apple(struct input *in, struct reading *g)
 static int
 sniff(const char *head, size_t n)
 {
-	return is_zip(head, n) || memmem(head, n, "<!DOCTYPE HealthData", 20) ||
+	return memmem(head, n, "<!DOCTYPE HealthData", 20) ||
 	       memmem(head, n, "<HealthData", 11);
 }
 

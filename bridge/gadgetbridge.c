@@ -264,7 +264,7 @@ read_gadgetbridge(struct input *in, struct reading *g)
 			r = samples(&gb, gb.table[i]);
 		for (size_t i = 0; g->fidelity && i < gb.n_tables; i++)
 			explain(&gb, gb.table[i]);
-		if (!gb_unchanged(in, g->path)) {
+		if (!gb_unchanged(in)) {
 			report_refuse(g->report, 0,
 				"it was changed while it was read: read it again");
 			gb.damaged = 1;

@@ -37,7 +37,7 @@ struct gb {
 int gb_open(struct gb *gb, struct input *in) must_check;
 void gb_close(struct gb *gb);
 /* 1: the file is still what it was when it was opened. */
-int gb_unchanged(const struct input *in, const char *path);
+int gb_unchanged(const struct input *in);
 
 int gb_has_table(const struct gb *gb, const char *table);
 int gb_has(const struct gb *gb, const char *table, const char *column);

@@ -29,14 +29,16 @@ big_endian(const char *p, int n)
 /* NULL, or why the file cannot be opened: an export in the making is shorter than its header
  * says, a database in use has a journal beside it. */
 static const char *
-fault(const struct input *in, const char *path)
+fault(const struct input *in)
 {
 	static const char *const journal[] = {"-wal", "-journal"};
 	const char *head = in->buf + in->start;
 	struct stat st;
 	char beside[4096];
 
-	if (in->written_ms == 0 || strcmp(path, "standard input") == 0)
+	const char *path = in->file;
+
+	if (in->written_ms == 0 || !path)
 		return "a database cannot come through standard input or a pipe: name "
 		       "its "
 		       "file";
@@ -64,11 +66,11 @@ fault(const struct input *in, const char *path)
 }
 
 int
-gb_unchanged(const struct input *in, const char *path)
+gb_unchanged(const struct input *in)
 {
 	struct stat st;
 
-	return stat(path, &st) == 0 &&
+	return stat(in->file, &st) == 0 &&
 	       (int64_t)st.st_mtim.tv_sec * SECOND_MS + st.st_mtim.tv_nsec / 1000000 ==
 		       in->written_ms;
 }
@@ -156,8 +158,8 @@ list_devices(struct gb *gb)
 int
 gb_open(struct gb *gb, struct input *in)
 {
-	const char *why = fault(in, gb->g->path);
-	char *uri = why ? NULL : uri_of(gb->g->path);
+	const char *why = fault(in);
+	char *uri = why ? NULL : uri_of(in->file);
 
 	if (!why && sqlite3_open_v2(uri, &gb->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
 			    NULL) != SQLITE_OK)
@@ -307,13 +309,33 @@ edge(const struct gb *gb, const char *table, const char *which)
 	return ret;
 }
 
+/* From the root; of an entry of a zip, the zip's path from the root and its name in there. */
+static void
+whole_path(const char *path, char ret[static 4097])
+{
+	char front[4097];
+	size_t n = strlen(path);
+
+	while (n > 0 && n < sizeof front) {
+		memcpy(front, path, n);
+		front[n] = 0;
+		if (realpath(front, ret)) {
+			size_t at = strlen(ret);
+			snprintf(ret + at, 4097 - at, "%s", path + n);
+			return;
+		}
+		while (n > 0 && path[--n] != '/')
+			;
+	}
+	snprintf(ret, 4097, "%s", path);
+}
+
 static void
 key_of(const struct gb *gb, const char *table, const char *what, char ret[static 4608])
 {
 	char whole[4097];
 
-	if (!realpath(gb->g->path, whole))
-		snprintf(whole, sizeof whole, "%s", gb->g->path);
+	whole_path(gb->g->path, whole);
 	snprintf(ret, 4608, "%s|%s|%s|%s", gb->g->whose ? gb->g->whose : "", whole, table,
 		what);
 }

@@ -30,6 +30,7 @@ input_open(struct input *in, const char *path)
 	if (S_ISREG(st.st_mode))
 		in->written_ms = (int64_t)st.st_mtim.tv_sec * SECOND_MS +
 				 st.st_mtim.tv_nsec / 1000000;
+	in->file = strcmp(path, "-") == 0 ? NULL : path;
 	in->gz = gzdopen(fd, "rb");
 	if (!in->gz) {
 		close(fd);
@@ -40,12 +41,39 @@ input_open(struct input *in, const char *path)
 }
 
 void
+input_from(struct input *in, int (*more)(void *from, char *ret, size_t n), void *from)
+{
+	*in = (struct input){.more = more, .from = from};
+	in->buf = xcalloc(1, INPUT_BUFFER + 1);
+}
+
+void
 input_close(struct input *in)
 {
 	if (in->gz)
 		gzclose(in->gz);
 	free(in->buf);
 	*in = (struct input){0};
+}
+
+/* Bytes read; 0 or less: the end, or a fault. */
+static int
+more(struct input *in, char *ret, size_t room)
+{
+	int code = Z_OK;
+
+	if (in->more) {
+		int got = in->more(in->from, ret, room);
+		in->fault = got < 0 ? got : 0;
+		return got;
+	}
+	int n = gzread(in->gz, ret, (unsigned)room);
+	gzerror(in->gz, &code);
+	if (code == Z_ERRNO)
+		in->fault = errno ? -errno : -EIO;
+	else if (n < 0 || (code != Z_OK && code != Z_STREAM_END))
+		in->fault = -EBADMSG;
+	return n;
 }
 
 int
@@ -58,14 +86,7 @@ input_fill(struct input *in, size_t want)
 			in->end -= in->start;
 			in->start = 0;
 		}
-		int n = gzread(
-			in->gz, in->buf + in->end, (unsigned)(INPUT_BUFFER - in->end));
-		int code = Z_OK;
-		gzerror(in->gz, &code);
-		if (code == Z_ERRNO)
-			in->fault = errno ? -errno : -EIO;
-		else if (n < 0 || (code != Z_OK && code != Z_STREAM_END))
-			in->fault = -EBADMSG;
+		int n = more(in, in->buf + in->end, INPUT_BUFFER - in->end);
 		if (n <= 0 || in->fault)
 			in->eof = 1;
 		in->end += n > 0 ? (size_t)n : 0;

@@ -5,8 +5,10 @@
 #include "sim.h"
 #include "stages.h"
 #include "walk.h"
+#include "zip.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,13 +112,22 @@ read_fault(int err)
 {
 	switch (err) {
 	case -EBADMSG:
-		return "damaged or cut-off gzip; what came before it was read";
+		return "damaged or cut-off gzip or zip; what came before it was read";
+	case -E2BIG:
+		return "it unpacks to far more than it is; the rest was not read";
 	case -ENOSPC:
 		return "too many people";
 	case -EFBIG:
 		return "too large for this format";
 	}
 	return strerror(-err);
+}
+
+static void
+cannot_read(struct job *j, const char *why)
+{
+	report_refuse(&j->report, 0, "%s", why);
+	j->failed = 1;
 }
 
 /* 1: the file's kind fits; reports what does not. */
@@ -151,11 +162,10 @@ choose(struct job *j, struct input *in, int in_directory, const struct reader **
 	return *ret != NULL;
 }
 
-static int
-one_file(void *ctx, const char *file, int in_directory)
+/* Reads what was opened. path: for messages; kept. */
+static void
+one_input(struct job *j, struct input *in, const char *path, int in_directory)
 {
-	struct job *j = ctx;
-	struct input in;
 	const struct reader *reader;
 	char whose[3 * (ID_MAX + 1)];
 	struct reading g = {.to = &j->found,
@@ -168,28 +178,108 @@ one_file(void *ctx, const char *file, int in_directory)
 	g.marks = j->marks;
 	g.whose = whose;
 	g.fidelity = j->options->explain ? &j->fidelity : NULL;
-	g.path = keep_path(j, strcmp(file, "-") == 0 ? "standard input" : file);
-	report_file(&j->report, g.path);
-	int r = input_open(&in, file);
-	if (r == 0)
-		r = input_fill(&in, INPUT_SNIFF);
-	if (r == 0 && choose(j, &in, in_directory, &reader)) {
+	g.path = path;
+	int r = input_fill(in, INPUT_SNIFF);
+	if (r == 0 && choose(j, in, in_directory, &reader)) {
 		snprintf(whose, sizeof whose, "%s/%s/%s", g.person ? g.person : "",
 			j->options->source ? j->options->source : "",
 			j->options->device ? j->options->device : "");
 		j->files++;
-		j->found.revision = in.written_ms ? in.written_ms : j->now.ms;
-		r = reader->read(&in, &g);
+		j->found.revision = in->written_ms ? in->written_ms : j->now.ms;
+		r = reader->read(in, &g);
 		j->found.revision = 0;
 		if (g.fidelity)
 			fidelity_print(g.fidelity, reader->fields, g.path);
 		j->used += g.used;
 	}
+	if (r < 0)
+		cannot_read(j, read_fault(r));
+}
+
+/* --- zip files: directories of their own ------------------------------------------------ */
+
+struct unzipping {
+	struct job *j;
+	const char *path;
+	unsigned long passed_over;
+};
+
+/* Begins the messages about an entry. */
+static const char *
+entry_path(struct unzipping *u, const char *name)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof path, "%s/%s", u->path, name);
+	const char *kept = keep_path(u->j, path);
+	report_file(&u->j->report, kept);
+	return kept;
+}
+
+static int
+one_entry(void *ctx, const char *name, struct input *in)
+{
+	struct unzipping *u = ctx;
+	unsigned long files = u->j->files, refused = u->j->report.refused;
+
+	one_input(u->j, in, entry_path(u, name), 1);
+	if (u->j->files > files || u->j->report.refused > refused)
+		return 0;
+	if (u->j->options->verbose && u->passed_over < REPORT_SHOWN_MAX)
+		report_note(&u->j->report, "passed over: no reader knows it");
+	u->passed_over++;
+	report_file(&u->j->report, u->path);
+	free(u->j->paths[--u->j->n_paths]); /* nothing refers to it */
+	return 0;
+}
+
+static void
+refuse_entry(void *ctx, const char *name, const char *why)
+{
+	struct unzipping *u = ctx;
+
+	if (name)
+		entry_path(u, name);
+	else
+		report_file(&u->j->report, u->path);
+	cannot_read(u->j, why);
+}
+
+static void
+one_zip(struct job *j, const char *path, int in_directory, int64_t written_ms)
+{
+	struct unzipping u = {j, path, 0};
+	struct zip_reading z = {
+		path, j->zone, j->now, written_ms, one_entry, refuse_entry, &u};
+	unsigned long files = j->files, refused = j->report.refused;
+	int r = zip_each(&z);
+
+	report_file(&j->report, path);
+	if (r == 0 && !in_directory && j->files == files && j->report.refused == refused)
+		cannot_read(j, "a zip with nothing in it that this reads");
+	if (j->options->verbose && u.passed_over)
+		report_note(&j->report, "%lu entries read, %lu passed over",
+			j->files - files, u.passed_over);
+}
+
+static int
+one_file(void *ctx, const char *file, int in_directory)
+{
+	struct job *j = ctx;
+	struct input in;
+	const char *path = keep_path(j, strcmp(file, "-") == 0 ? "standard input" : file);
+
+	report_file(&j->report, path);
+	int r = input_open(&in, file);
+	if (r == 0)
+		r = input_fill(&in, INPUT_SNIFF);
+	if (r < 0)
+		cannot_read(j, read_fault(r));
+	else if (zip_is(in.buf + in.start, in.end - in.start))
+		one_zip(j, path, in_directory, in.written_ms);
+	else
+		one_input(j, &in, path, in_directory);
 	input_close(&in);
-	if (r < 0) {
-		report_refuse(&j->report, 0, "%s", read_fault(r));
-		j->failed = 1;
-	}
 	return 0;
 }
 
@@ -202,8 +292,7 @@ job_read(struct job *j)
 		int r = walk(j->options->paths[i], one_file, j);
 		if (r < 0) {
 			report_file(&j->report, keep_path(j, j->options->paths[i]));
-			report_refuse(&j->report, 0, "%s", strerror(-r));
-			j->failed = 1;
+			cannot_read(j, strerror(-r));
 		}
 	}
 	return 0;

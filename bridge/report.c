@@ -20,28 +20,45 @@ report_file(struct report *r, const char *file)
 	r->file_refused = 0;
 }
 
-void
-report_refuse(struct report *r, unsigned long line, const char *fmt, ...)
+static void
+say(struct report *r, unsigned long line, const char *fmt, va_list args)
 {
 	char text[512];
-	va_list args;
 	FILE *f = out_of(r);
 
-	r->refused++;
-	if (r->file_refused++ >= REPORT_SHOWN_MAX)
-		return;
 	report_progress_end(r);
 	if (line)
 		fprintf(f, "%s:%lu: ", r->file ? r->file : "-", line);
 	else
 		fprintf(f, "%s: ", r->file ? r->file : "-");
-	va_start(args, fmt);
 	vsnprintf(text, sizeof text, fmt, args);
-	va_end(args);
 	for (char *p = text; *p; p++) /* foreign bytes must not steer the terminal */
 		if ((unsigned char)*p < 0x20 || *p == 0x7f)
 			*p = '?';
 	fprintf(f, "%s\n", text);
+}
+
+void
+report_refuse(struct report *r, unsigned long line, const char *fmt, ...)
+{
+	va_list args;
+
+	r->refused++;
+	if (r->file_refused++ >= REPORT_SHOWN_MAX)
+		return;
+	va_start(args, fmt);
+	say(r, line, fmt, args);
+	va_end(args);
+}
+
+void
+report_note(struct report *r, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say(r, 0, fmt, args);
+	va_end(args);
 }
 
 void

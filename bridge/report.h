@@ -25,6 +25,8 @@ void report_file(struct report *r, const char *file);
 /* line 0: the file as a whole. */
 void report_refuse(struct report *r, unsigned long line, const char *fmt, ...)
 	printf_like(3, 4);
+/* What is worth knowing, but no refusal. */
+void report_note(struct report *r, const char *fmt, ...) printf_like(2, 3);
 /* Says how many refusals were not shown. */
 void report_end(struct report *r);
 

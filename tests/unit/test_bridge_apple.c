@@ -332,19 +332,6 @@ a_hostile_file_drives_no_memory(void **state)
 }
 
 static void
-a_zip_is_to_be_unpacked(void **state)
-{
-	struct run r;
-	(void)state;
-	run_init(&r, "auto");
-	r.o.source = NULL;
-	run_text(&r, "PK\3\4....apple_health_export/export.xml");
-	assert_int_equal(r.status, 2);
-	assert_said(&r, "unpack export.xml first");
-	run_finish(&r);
-}
-
-static void
 the_real_heart_rate_is_read(void **state)
 {
 	char path[512];
@@ -379,7 +366,6 @@ main(void)
 		cmocka_unit_test(a_file_that_was_cut_off_gives_what_it_has),
 		cmocka_unit_test(a_broken_document_type_does_no_harm),
 		cmocka_unit_test(a_hostile_file_drives_no_memory),
-		cmocka_unit_test(a_zip_is_to_be_unpacked),
 		cmocka_unit_test(the_real_heart_rate_is_read),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
