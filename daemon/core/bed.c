@@ -35,15 +35,6 @@ ends_on(const struct night_input *in, utc_ms t)
 	return zone_date(in->person->zone, t, NIGHT_DAY_START_MIN).n == in->date.n;
 }
 
-static int64_t
-common_ms(const struct bed_time *a, const struct bed_time *b)
-{
-	int64_t from = a->in_bed.ms > b->in_bed.ms ? a->in_bed.ms : b->in_bed.ms;
-	int64_t to =
-		a->out_of_bed.ms < b->out_of_bed.ms ? a->out_of_bed.ms : b->out_of_bed.ms;
-	return to > from ? to - from : 0;
-}
-
 /* 1 if those in the list hold half of p or more: it is the same sleep. A nap that reaches a little
  * into the night does not make the night go away. */
 static int
@@ -51,7 +42,7 @@ is_told(const struct bed_time *list, unsigned n, const struct bed_time *p)
 {
 	int64_t common = 0;
 	for (unsigned i = 0; i < n; i++)
-		common += common_ms(&list[i], p);
+		common += bed_common_ms(&list[i], p);
 	return 2 * common >= p->out_of_bed.ms - p->in_bed.ms;
 }
 

@@ -101,19 +101,13 @@ mark_device(struct due *d, const struct batch *b)
 	q->historical = b->historical;
 }
 
-/* Its own date, and that of a record just before or after it, which may be the same sleep. */
+/* Its own date, and those of records that may be of the same sleep, or go on with it: no sleep is
+ * longer than a day, and another maker may end it on the other side of 18:00. */
 static void
 mark_session(struct due *d, const struct session *s)
 {
-	const struct zone *z = d->who->zone;
-	civil_day first =
-		zone_date(z, UTC(s->start.ms - NIGHT_JOIN_MS), NIGHT_DAY_START_MIN);
-	civil_day own = zone_date(z, s->end, NIGHT_DAY_START_MIN);
-	civil_day last =
-		zone_date(z, UTC(s->end.ms + NIGHT_JOIN_MS), NIGHT_DAY_START_MIN);
-	/* a record of more than a day is nobody's sleep, and marks no years */
-	first.n = first.n < own.n - 1 ? own.n - 1 : first.n;
-	for (int32_t n = first.n; n <= last.n; n++)
+	civil_day own = zone_date(d->who->zone, s->end, NIGHT_DAY_START_MIN);
+	for (int32_t n = own.n - 1; n <= own.n + 1; n++)
 		due_night(d, DAY(n));
 }
 

@@ -5,8 +5,7 @@
  * activity (core/rest). A night belongs to the local date of its final waking, the day
  * changing at 18:00. One main sleep a date: the longest that the vendor calls main, else the
  * longest of at least 3 h that nobody calls a nap; every other session is a nap. Of two
- * sessions that overlap (the same night by two roads) one is kept: final before tentative,
- * with stages before without, longer before shorter, then by source name.
+ * sessions of the same sleep (by two roads) one is kept: bed_records.h.
  * Onset and waking: sleep_stats (as the vendor states them, else first and last sleep). */
 #pragma once
 

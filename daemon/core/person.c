@@ -19,7 +19,8 @@ person_nights(const struct person *p, enum night_source ret[static NIGHT_SOURCES
 int
 person_is_beyond(const struct person *p, utc_ms newest, utc_ms received)
 {
-	return p->retention_ms > 0 && newest.ms < received.ms - p->retention_ms;
+	return p->retention_ms > 0 && newest.ms != 0 &&
+	       newest.ms < received.ms - p->retention_ms;
 }
 
 int

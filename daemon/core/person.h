@@ -44,7 +44,8 @@ struct person {
 };
 
 /* 1 if input whose newest event is at `newest` was older than the person's retention when it
- * arrived: it is kept, and makes nothing. Says the same at every later time. */
+ * arrived: it is kept, and makes nothing. Says the same at every later time. newest 0: nothing in it
+ * has a time (a record is withdrawn), and it counts. */
 int person_is_beyond(const struct person *p, utc_ms newest, utc_ms received);
 /* The sources of the person's nights in order; returns how many. */
 unsigned person_nights(

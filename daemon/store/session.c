@@ -122,14 +122,19 @@ read_filed(sqlite3_stmt *st, struct filed *f)
 	f->mark = sqlite3_column_int64(st, 10);
 }
 
-/* Whether (revision, status, content) of v is above (> 0), the same (0) or below what is
- * filed. A damaged row is below everything: the batches bring it back. */
+/* Whether (tentative or not, revision, status, content) of v is above (> 0), the same (0) or
+ * below what is filed. What its maker may still change never takes the place of what they
+ * settled or withdrew, however late it comes: where no maker's time is known, a revision is the
+ * time of a file, and a file may hold an old version. A damaged row is below everything: the
+ * batches bring it back. */
 static int
 compare(const struct session *v, const struct pack *body, const struct filed *f,
 	int64_t hash)
 {
 	if (body_hash(f->body, f->size, f->revision, f->status) != hash)
 		return 1;
+	if ((v->status == RECORD_TENTATIVE) != (f->status == RECORD_TENTATIVE))
+		return v->status == RECORD_TENTATIVE ? -1 : 1;
 	if (v->revision != f->revision)
 		return v->revision > f->revision ? 1 : -1;
 	if ((int)v->status != f->status)

@@ -65,11 +65,12 @@ int store_batches_between(struct store *s, const char *person, utc_ms from, utc_
 	int (*each)(void *ctx, const struct stored_batch *), void *ctx) must_check;
 
 /* Sessions, ratings, markers and feedback are filed from their batches (so that a vendor's revision finds
- * its record). A higher revision replaces, a lower one changes nothing. Of equal revisions
- * DELETED beats FINAL beats TENTATIVE; then the larger content (memcmp of the packed record, or
+ * its record). A higher revision replaces, a lower one changes nothing; but a TENTATIVE session
+ * never takes the place of one that is not, whatever its revision. Of equal revisions
+ * DELETED beats FINAL; then the larger content (memcmp of the packed record, or
  * a rating's value) stays, so that the outcome does not depend on the order of arrival. Of the
  * same content twice the earlier `received` and historical = 0 stay. DELETED leaves a
- * tombstone, which a higher revision brings back. *ret_old: the [start, end) that the
+ * tombstone, which a FINAL of a higher revision brings back. *ret_old: the [start, end) that the
  * record covered before, 0 if it is new; told again when nothing changes, until
  * store_batches_scored, so that nights it has left can be made again after a kill. */
 #define STORE_SESSION_MAX_MS (48 * HOUR_MS) /* longer is -EINVAL */

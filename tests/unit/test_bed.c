@@ -230,6 +230,82 @@ bed_of_a_record_is_known_when_its_last_part_was(void **state)
 	assert_int_equal(beds[0].settled.ms, 0);
 }
 
+static void
+bed_of_one_sleep_by_two_roads_is_told_once(void **state)
+{
+	(void)state;
+	session("garmin", "2026-03-09T22:00:00Z", "2026-03-10T06:00:00Z");
+	struct session *b =
+		session("health_connect", "2026-03-09T22:07:00Z", "2026-03-10T06:11:00Z");
+	assert_int_equal(find(), 1);
+	main_is("2026-03-09T22:07:00Z", "2026-03-10T06:11:00Z"); /* the longer */
+	sessions[0].n_stages = 2;
+	assert_int_equal(find(), 1);
+	main_is("2026-03-09T22:00:00Z", "2026-03-10T06:00:00Z");
+	sessions[0].status = RECORD_TENTATIVE;
+	assert_int_equal(find(), 1);
+	main_is("2026-03-09T22:07:00Z", "2026-03-10T06:11:00Z");
+	b->status = RECORD_DELETED;
+	assert_int_equal(find(), 1);
+	main_is("2026-03-09T22:00:00Z", "2026-03-10T06:00:00Z");
+}
+
+static void
+bed_of_two_sleeps_that_touch_is_two(void **state)
+{
+	(void)state;
+	session("garmin", "2026-03-09T22:00:00Z", "2026-03-10T06:00:00Z");
+	struct session *nap =
+		session("health_connect", "2026-03-10T05:45:00Z", "2026-03-10T07:30:00Z");
+	assert_int_equal(find(), 2);
+	main_is("2026-03-09T22:00:00Z", "2026-03-10T06:00:00Z");
+	nap->start = at("2026-03-10T05:29:00Z"); /* more than the ends may differ */
+	assert_int_equal(find(), 1);
+	nap->start = at("2026-03-10T05:45:00Z");
+	nap->end = at("2026-03-10T06:15:00Z"); /* half of it lies in the night */
+	assert_int_equal(find(), 1);
+}
+
+static void
+bed_of_a_record_that_loses_to_a_loser_is_told(void **state)
+{
+	(void)state;
+	session("oura", "2026-03-09T19:00:00Z", "2026-03-09T22:00:00Z");
+	session("fitbit", "2026-03-09T21:00:00Z", "2026-03-10T02:00:00Z");
+	session("garmin", "2026-03-10T00:30:00Z", "2026-03-10T07:00:00Z");
+	assert_int_equal(
+		find(), 2); /* garmin is longer than fitbit, and oura beside it */
+	main_is("2026-03-10T00:30:00Z", "2026-03-10T07:00:00Z");
+	assert_int_equal(beds[0].in_bed.ms, at("2026-03-09T19:00:00Z").ms);
+}
+
+static void
+bed_of_a_newer_version_under_another_id_counts(void **state)
+{
+	(void)state;
+	session("hae", "2026-03-09T21:40:00Z", "2026-03-10T06:00:00Z")->revision = 1;
+	struct session *b =
+		session("hae", "2026-03-09T22:00:00Z", "2026-03-10T06:00:00Z");
+	b->revision = 2;
+	assert_int_equal(find(), 1);
+	main_is("2026-03-09T22:00:00Z", "2026-03-10T06:00:00Z");
+	snprintf(b->device, sizeof b->device, "ring"); /* of another device: the longer */
+	assert_int_equal(find(), 1);
+	main_is("2026-03-09T21:40:00Z", "2026-03-10T06:00:00Z");
+}
+
+static void
+bed_that_two_makers_end_on_either_side_of_18_is_of_one_date(void **state)
+{
+	(void)state;
+	session("garmin", "2026-03-10T09:00:00Z", "2026-03-10T16:55:00Z");
+	session("health_connect", "2026-03-10T09:02:00Z", "2026-03-10T17:04:00Z");
+	assert_int_equal(find(), 0);
+	in.date = date("2026-03-11");
+	assert_int_equal(find(), 1);
+	main_is("2026-03-10T09:02:00Z", "2026-03-10T17:04:00Z");
+}
+
 int
 main(void)
 {
@@ -244,6 +320,11 @@ main(void)
 		T(bed_of_two_records_is_one_where_less_than_an_hour_divides_them),
 		T(bed_that_goes_on_past_18_is_of_the_next_date_alone),
 		T(bed_of_a_record_is_known_when_its_last_part_was),
+		T(bed_of_one_sleep_by_two_roads_is_told_once),
+		T(bed_of_two_sleeps_that_touch_is_two),
+		T(bed_of_a_record_that_loses_to_a_loser_is_told),
+		T(bed_of_a_newer_version_under_another_id_counts),
+		T(bed_that_two_makers_end_on_either_side_of_18_is_of_one_date),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

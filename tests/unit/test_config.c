@@ -114,12 +114,14 @@ a_persons_nights_have_an_order_and_an_age(void **state)
 	assert_int_equal(person_nights(&c->people[0], order), NIGHT_SOURCES);
 	assert_int_equal(order[0], NIGHT_SESSION);
 	assert_int_equal(order[3], NIGHT_ACTIVITY);
-	assert_false(person_is_beyond(&c->people[0], UTC(0), UTC(1000 * DAY_MS)));
+	assert_false(person_is_beyond(&c->people[0], UTC(1), UTC(1000 * DAY_MS)));
 	assert_int_equal(person_nights(&c->people[1], order), 2);
 	assert_int_equal(order[0], NIGHT_MARKERS);
 	assert_int_equal(order[1], NIGHT_ACTIVITY);
-	assert_true(person_is_beyond(&c->people[1], UTC(0), UTC(401 * DAY_MS)));
-	assert_false(person_is_beyond(&c->people[1], UTC(0), UTC(400 * DAY_MS)));
+	assert_true(person_is_beyond(&c->people[1], UTC(1), UTC(401 * DAY_MS)));
+	assert_false(person_is_beyond(&c->people[1], UTC(1), UTC(400 * DAY_MS)));
+	assert_false(person_is_beyond(
+		&c->people[1], UTC(0), UTC(401 * DAY_MS))); /* no event: a deletion */
 	config_free(c);
 }
 

@@ -119,13 +119,35 @@ a_higher_revision_replaces_and_tells_where_the_record_was(void **state)
 	v = a_session(4, RECORD_FINAL, 50);
 	file_session(p->s, &v, 1001, 0);
 	assert_int_equal(sessions(p->s, 0, 100).v.revision, 5);
-	v = a_session(6, RECORD_TENTATIVE, 46);
+	v = a_session(6, RECORD_FINAL, 46);
 	file_session(p->s, &v, 1002, 0);
 	assert_int_equal(old_start.ms, 22 * HOUR_MS);
 	assert_int_equal(old_end.ms, 30 * HOUR_MS);
 	struct one_session c = sessions(p->s, 0, 100);
 	assert_int_equal(c.n, 1);
 	assert_int_equal(c.v.start.ms, 46 * HOUR_MS);
+}
+
+static void
+a_tentative_record_never_replaces_a_settled_one(void **state)
+{
+	struct place *p = *state;
+	struct session first = a_session(3, RECORD_TENTATIVE, 21),
+		       v = a_session(2, RECORD_FINAL, 22);
+
+	file_session(p->s, &first, 1000, 0);
+	file_session(p->s, &v, 1001, 0); /* of an older file */
+	assert_int_equal(sessions(p->s, 0, 100).v.revision, 2);
+	first.revision = 9;
+	file_session(p->s, &first, 1002, 0);
+	assert_int_equal(sessions(p->s, 0, 100).v.revision, 2);
+	v = a_session(4, RECORD_DELETED, 22);
+	file_session(p->s, &v, 1003, 0);
+	file_session(p->s, &first, 1004, 0);
+	assert_int_equal(sessions(p->s, 0, 100).n, 0);
+	v = a_session(5, RECORD_FINAL, 23);
+	file_session(p->s, &v, 1005, 0);
+	assert_int_equal(sessions(p->s, 0, 100).v.start.ms, 23 * HOUR_MS);
 }
 
 /* A kill after the filing and before the nights were made: the batches come again. */
@@ -392,6 +414,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_session_comes_back_as_it_was),
 		TEST(a_higher_revision_replaces_and_tells_where_the_record_was),
+		TEST(a_tentative_record_never_replaces_a_settled_one),
 		TEST(where_a_record_was_is_told_until_its_batches_are_scored),
 		TEST(the_same_session_twice_keeps_the_earlier_arrival),
 		TEST(a_deleted_session_leaves_a_tombstone),
