@@ -23,6 +23,7 @@ static const struct {
 	{"in_bed", STAGE_IN_BED},
 	{"out_of_bed", STAGE_OUT_OF_BED},
 	{"unmeasurable", STAGE_UNMEASURABLE},
+	{"restless", STAGE_RESTLESS},
 };
 
 enum stage

@@ -191,6 +191,8 @@ static const struct kind {
 	int (*write)(struct export *e, const struct person *who);
 } kinds[] = {
 	{"samples", SAMPLE_COLUMNS, export_samples},
+	{"sessions", SESSION_COLUMNS, export_sessions},
+	{"stages", STAGE_COLUMNS, export_stages},
 	{"epochs", EPOCH_COLUMNS, export_epochs},
 	{"nights", NIGHT_COLUMNS, export_nights},
 	{"values", VALUE_COLUMNS, export_values},
@@ -202,7 +204,8 @@ static const struct kind {
 	{"feedback", FEEDBACK_COLUMNS, export_feedback},
 };
 #define KINDS                                                                            \
-	"samples|epochs|nights|values|days|forecasts|alerts|decisions|ratings|feedback"
+	"samples|sessions|stages|epochs|nights|values|days|forecasts|alerts|decisions|"  \
+	"ratings|feedback"
 
 static const struct kind *
 kind_of(const char *name)

@@ -16,4 +16,6 @@ struct export
 };
 
 int export_samples(struct export *e, const struct person *who) must_check;
+int export_sessions(struct export *e, const struct person *who) must_check;
+int export_stages(struct export *e, const struct person *who) must_check;
 int export_epochs(struct export *e, const struct person *who) must_check;

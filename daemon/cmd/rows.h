@@ -24,8 +24,15 @@
 	"person,date,at,live,verdict,rule,probability,low,base_rate,threshold,why"
 #define RATING_COLUMNS   "person,time,date,kind,value"
 #define FEEDBACK_COLUMNS "person,time,kind"
-#define SAMPLE_COLUMNS   "person,time,source,device,channel,value"
-#define EPOCH_COLUMNS    "person,time,channel,value"
+#define SESSION_COLUMNS                                                                  \
+	"person,date,source,device,record_id,revision,status,kind,app,start,end,spans,"  \
+	"asleep_min,awake_min,light_min,deep_min,rem_min,unmeasured_min,"                \
+	"stated_asleep_min,stated_waso_min,stated_awake_min,stated_light_min,"           \
+	"stated_deep_min,stated_rem_min,stated_awakenings,stated_latency_min,"           \
+	"stated_score"
+#define STAGE_COLUMNS  "person,start,duration_s,stage,source,device,record_id"
+#define SAMPLE_COLUMNS "person,time,source,device,channel,value"
+#define EPOCH_COLUMNS  "person,time,channel,value"
 
 /* Fills the columns of NIGHT_COLUMNS; the numbers of an insufficient night are empty. */
 void row_night(struct table *t, const struct night *n, const struct zone *zone);

@@ -67,10 +67,13 @@ struct stated {
 };
 
 #define RECORD_ID_MAX 96
+#define APP_MAX       63
 /* A vendor's own sleep record: [start, end). */
 struct session {
 	char source[ID_MAX + 1], device[ID_MAX + 1];
 	char record_id[RECORD_ID_MAX + 1];
+	char app[APP_MAX +
+		 1]; /* which app wrote it, where one road carries several; "": not said */
 	int64_t revision;
 	enum record_status status;
 	enum sleep_kind kind;

@@ -9,6 +9,20 @@
 #define SESSION_MAX_MS (48 * HOUR_MS)
 #define OFFSET_MAX_MIN (18 * 60) /* beyond every zone there is */
 
+/* A longer name is cut, between two characters. */
+static void
+copy_app(const char *text, char ret[static APP_MAX + 1])
+{
+	size_t n = text ? strlen(text) : 0;
+
+	if (n > APP_MAX)
+		for (n = APP_MAX; n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80;)
+			n--;
+	if (n)
+		memcpy(ret, text, n);
+	ret[n] = '\0';
+}
+
 static int
 decode_origin(
 	struct decoding *d, const Dozed__V1__Origin *in, size_t i, struct session *ret)
@@ -24,6 +38,7 @@ decode_origin(
 			"session %zu: record_id is empty or longer than %d bytes", i + 1,
 			RECORD_ID_MAX);
 	memcpy(ret->record_id, in->record_id, (size_t)len + 1);
+	copy_app(in->source_app, ret->app);
 	ret->revision = in->revision;
 	switch ((int)in->status) {
 	case RECORD_UNSPECIFIED:

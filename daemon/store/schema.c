@@ -219,6 +219,10 @@ const char *const schema_sql[SQL_COUNT] = {
 		" historical, hash, body FROM session"
 		" WHERE person = ?1 AND start >= ?2 - ?4 AND start < ?3 AND stop > ?2"
 		" AND status <> 3 ORDER BY start, source, record_id",
+	[SQL_SESSIONS_ALL] =
+		"SELECT source, record_id, revision, status, start, stop, received,"
+		" historical, hash, body FROM session"
+		" WHERE person = ?1 ORDER BY start, source, record_id",
 	[SQL_RATING_PUT] =
 		"INSERT INTO rating (person, kind, at, date, value, revision, received)"
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"

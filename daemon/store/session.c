@@ -33,13 +33,15 @@ pack_body(struct pack *p, const struct session *v)
 		end = (uint64_t)t->offset_s + t->duration_s;
 	}
 	pack_text(p, v->device);
-	if (v->n_stated == 0)
+	if (v->n_stated == 0 && !v->app[0])
 		return; /* as every record was before totals were kept */
 	pack_varint(p, v->n_stated);
 	for (uint32_t i = 0; i < v->n_stated; i++) {
 		pack_u8(p, v->stated[i].kind);
 		pack_f64(p, v->stated[i].value);
 	}
+	if (v->app[0])
+		pack_text(p, v->app);
 }
 
 static void
@@ -85,6 +87,8 @@ unpack_body(
 	}
 	unpack_text(&u, v->device, sizeof v->device);
 	unpack_stated(&u, v);
+	if (u.at != u.end)
+		unpack_text(&u, v->app, sizeof v->app);
 	v->n_stages = (uint32_t)n;
 	v->stages = *ret_stages = stages;
 	return u.over || u.at != u.end ? -EUCLEAN : 0;
@@ -262,6 +266,20 @@ visit(struct store *s, sqlite3_stmt *st,
 	}
 	free(stages);
 	return r;
+}
+
+int
+store_sessions_each(struct store *s, const char *person,
+	int (*each)(void *ctx, const struct session *, utc_ms received, int historical),
+	void *ctx)
+{
+	sqlite3_stmt *st;
+	int row = 0;
+	int r = db_open(s, SQL_SESSIONS_ALL, ARGS(T(person)), &st);
+
+	while (r == 0 && (row = db_step(s, st)) > 0)
+		r = visit(s, st, each, ctx);
+	return db_close(s, SQL_SESSIONS_ALL, st, r, row);
 }
 
 int

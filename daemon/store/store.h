@@ -77,6 +77,10 @@ int store_batches_between(struct store *s, const char *person, utc_ms from, utc_
 int store_session_put(struct store *s, const char *person, const struct session *v,
 	utc_ms received, int historical, utc_ms *ret_old_start,
 	utc_ms *ret_old_end) must_check;
+/* All there are, tombstones too, by start, source and record_id. */
+int store_sessions_each(struct store *s, const char *person,
+	int (*each)(void *ctx, const struct session *, utc_ms received, int historical),
+	void *ctx) must_check;
 int store_sessions_between(struct store *s, const char *person, utc_ms from, utc_ms to,
 	int (*each)(void *ctx, const struct session *, utc_ms received, int historical),
 	void *ctx) must_check;

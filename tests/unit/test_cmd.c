@@ -6,8 +6,8 @@
 #include <jansson.h>
 #include <sys/file.h>
 
-static const char *const results[] = {
-	"nights", "days", "forecasts", "alerts", "ratings", "feedback"};
+static const char *const results[] = {"sessions", "stages", "nights", "days", "forecasts",
+	"alerts", "ratings", "feedback"};
 
 /* --- import ------------------------------------------------------------------------------ */
 
@@ -202,7 +202,7 @@ faults_of_the_command_line_say_what_to_type(void **state)
 	assert_has(w->err, "not a date; write it as");
 	assert_int_equal(
 		typed(w, cmd_export, "--all", "--what", "dreams", NULL), EXIT_USAGE);
-	assert_has(w->err, "samples|epochs|nights");
+	assert_has(w->err, "samples|sessions|stages|epochs|nights");
 	assert_int_equal(typed(w, cmd_export, "--all", "--what", "days", "--from",
 				 "2025-02-02", "--to", "2025-02-01", NULL),
 		EXIT_USAGE);

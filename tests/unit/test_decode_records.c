@@ -20,6 +20,9 @@ a_session_keeps_what_the_vendor_says(void **state)
 	p->metrics[4].metric = DOZED__V1__METRIC__METRIC_TOTAL_SLEEP_S;
 	p->metrics[4].value = 23040;
 	p->session.n_metrics = 5;
+	/* 62 letters and a two-byte one, which does not fit */
+	p->origin.source_app = (char *)"abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvw"
+				       "xyzabcdefghij\xc3\xa9!";
 	accepted(p);
 	const struct session *s = &got.sessions[0];
 	assert_int_equal(s->n_stated, 2);
@@ -27,6 +30,8 @@ a_session_keeps_what_the_vendor_says(void **state)
 	assert_true(s->stated[0].value == 384 && s->stated[1].value == 4);
 	assert_string_equal(s->source, "fitbit");
 	assert_string_equal(s->record_id, "log/1");
+	assert_string_equal(
+		s->app, "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghij");
 	assert_int_equal(s->status, RECORD_FINAL);
 	assert_int_equal(s->kind, SLEEP_MAIN);
 	assert_int_equal(s->offset_end_min, 120);

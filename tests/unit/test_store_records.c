@@ -82,12 +82,14 @@ a_session_comes_back_as_it_was(void **state)
 	v.n_stated = 2;
 	v.stated[0] = (struct stated){STATED_SLEEP, 384.5};
 	v.stated[1] = (struct stated){STATED_AWAKENINGS, 9};
+	strcpy(v.app, "Pixel Watch");
 	file_session(p->s, &v, 1000, 1);
 	assert_int_equal(old_end.ms, 0);
 	struct one_session c = sessions(p->s, 22, 23);
 	assert_int_equal(c.n, 1);
 	assert_string_equal(c.v.record_id, "log/1");
 	assert_string_equal(c.v.device, "charge");
+	assert_string_equal(c.v.app, "Pixel Watch");
 	assert_int_equal(c.v.offset_start_min, 120);
 	assert_int_equal(c.v.offset_end_min, -60);
 	assert_true(isnan(c.v.latency_s));
@@ -97,6 +99,12 @@ a_session_comes_back_as_it_was(void **state)
 	assert_true(c.v.stated[0].value == 384.5 && c.v.stated[1].value == 9);
 	assert_int_equal(c.v.n_stages, 2);
 	assert_memory_equal(c.stages, two_stages, sizeof two_stages);
+	v.n_stated = 0;
+	v.revision++;
+	file_session(p->s, &v, 1000, 1);
+	c = sessions(p->s, 22, 23);
+	assert_int_equal(c.v.n_stated, 0);
+	assert_string_equal(c.v.app, "Pixel Watch");
 	assert_int_equal(c.received.ms, 1000);
 	assert_int_equal(c.historical, 1);
 	/* [start, end) against [from, to) */
