@@ -183,8 +183,7 @@ start_daemon(struct server *s, const struct server_options *o)
 		flags |= MHD_USE_IPv6 | MHD_USE_DUAL_STACK;
 	errno = 0;
 	s->daemon = s->mhd->MHD_start_daemon(flags, 0, NULL, NULL, o->handle, o->user,
-		MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&at,
-		MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U, MHD_OPTION_CONNECTION_LIMIT,
+		MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&at, MHD_OPTION_CONNECTION_LIMIT,
 		(unsigned)SERVER_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 		o->head_max, MHD_OPTION_CONNECTION_TIMEOUT,
 		(unsigned)(o->patience_ms / SECOND_MS), MHD_OPTION_STRICT_FOR_CLIENT, 1,
