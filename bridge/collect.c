@@ -33,11 +33,18 @@ wearer_free(struct wearer *w)
 }
 
 void
-collect_finish(struct collect *c)
+collect_empty(struct collect *c)
 {
 	for (size_t i = 0; i < c->n_people; i++)
 		wearer_free(c->people[i]);
-	free(c->people);
+	free(steal(&c->people));
+	c->n_people = c->cap_people = c->bytes = 0;
+}
+
+void
+collect_finish(struct collect *c)
+{
+	collect_empty(c);
 	*c = (struct collect){0};
 }
 

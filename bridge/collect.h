@@ -91,6 +91,8 @@ struct collect {
 };
 
 void collect_finish(struct collect *c);
+/* Nobody and nothing is in it, as after the start; limits and counters stay. */
+void collect_empty(struct collect *c);
 
 /* All: 0, -ENOSPC (more people than COLLECT_PEOPLE_MAX), or what full() returned.
  * The person must be a valid id. */

@@ -50,9 +50,10 @@ samples_full(void *ctx)
 	struct job *j = ctx;
 
 	collect_sort(&j->found);
-	int r = batcher_run(&j->found, j->zone, j->now, PACK_SERIES, &j->to);
+	if (j->to.put) /* --explain hands nothing on */
+		j->broken = batcher_run(&j->found, j->zone, j->now, PACK_SERIES, &j->to);
 	collect_drop_samples(&j->found);
-	return r;
+	return j->broken;
 }
 
 int
@@ -61,6 +62,7 @@ job_init(struct job *j, struct options *o)
 	int r;
 
 	*j = (struct job){.options = o};
+	j->source_of_reader = !o->source && strcmp(o->format, "auto") == 0;
 	j->found.full = samples_full;
 	j->found.full_ctx = j;
 	if (strcmp(o->format, "auto") != 0 && strcmp(o->format, "sim") != 0 &&
@@ -85,6 +87,14 @@ job_init(struct job *j, struct options *o)
 	return 0;
 }
 
+static void
+forget_paths(struct job *j)
+{
+	for (size_t i = 0; i < j->n_paths; i++)
+		free(j->paths[i]);
+	j->n_paths = 0;
+}
+
 void
 job_finish(struct job *j)
 {
@@ -92,9 +102,22 @@ job_finish(struct job *j)
 	fidelity_finish(&j->fidelity);
 	zone_free(j->zone);
 	zone_free(j->utc);
-	for (size_t i = 0; i < j->n_paths; i++)
-		free(j->paths[i]);
+	forget_paths(j);
 	free(j->paths);
+}
+
+/* Everything found so far becomes batches; then nothing is found, only counted. */
+static int
+hand_on(struct job *j)
+{
+	int r = stages_to_sessions(&j->found, j->zone, &j->report);
+
+	if (r == 0 && j->to.put) {
+		collect_sort(&j->found);
+		r = batcher_run(&j->found, j->zone, j->now, PACK_ALL, &j->to);
+	}
+	collect_empty(&j->found);
+	return r;
 }
 
 static const char *
@@ -148,18 +171,24 @@ choose(struct job *j, struct input *in, int in_directory, const struct reader **
 			"read");
 		j->failed = 1;
 	}
-	/* one run, one source: what is filed under the name of another would never be
-	 * found */
-	if (*ret && !j->options->source)
-		j->options->source = (*ret)->name;
-	if (*ret && !j->reader && j->first && j->first != *ret) {
-		report_refuse(&j->report, 0, "is %s after files of %s: run it by itself",
-			(*ret)->name, j->first->name);
-		j->failed = 1;
-		return 0;
-	}
-	j->first = *ret ? *ret : j->first;
 	return *ret != NULL;
+}
+
+/* One source, one reader: the records of two makers would not be told apart. What was found
+ * under another source is handed on first. */
+static int
+set_source(struct job *j, const struct reader *reader)
+{
+	const char *before = j->options->source, *file = j->report.file;
+
+	j->first = j->first ? j->first : reader;
+	if (!j->source_of_reader || before == reader->name)
+		return 0;
+	if (before && j->found.n_people)
+		j->broken = hand_on(j);
+	report_file(&j->report, file); /* stages are refused by the file they came from */
+	j->options->source = reader->name;
+	return j->broken;
 }
 
 /* Reads what was opened. path: for messages; kept. */
@@ -172,7 +201,7 @@ one_input(struct job *j, struct input *in, const char *path, int in_directory)
 		.report = &j->report,
 		.zone = j->zone,
 		.utc = j->utc,
-		.person = j->options->person,
+		.person = j->person ? j->person : j->options->person,
 		.now = j->now};
 
 	g.marks = j->marks;
@@ -180,7 +209,8 @@ one_input(struct job *j, struct input *in, const char *path, int in_directory)
 	g.fidelity = j->options->explain ? &j->fidelity : NULL;
 	g.path = path;
 	int r = input_fill(in, INPUT_SNIFF);
-	if (r == 0 && choose(j, in, in_directory, &reader)) {
+	if (r == 0 && choose(j, in, in_directory, &reader) &&
+		set_source(j, reader) == 0) {
 		snprintf(whose, sizeof whose, "%s/%s/%s", g.person ? g.person : "",
 			j->options->source ? j->options->source : "",
 			j->options->device ? j->options->device : "");
@@ -192,7 +222,7 @@ one_input(struct job *j, struct input *in, const char *path, int in_directory)
 			fidelity_print(g.fidelity, reader->fields, g.path);
 		j->used += g.used;
 	}
-	if (r < 0)
+	if (r < 0 && !j->broken)
 		cannot_read(j, read_fault(r));
 }
 
@@ -224,7 +254,7 @@ one_entry(void *ctx, const char *name, struct input *in)
 
 	one_input(u->j, in, entry_path(u, name), 1);
 	if (u->j->files > files || u->j->report.refused > refused)
-		return 0;
+		return u->j->broken;
 	if (u->j->options->verbose && u->passed_over < REPORT_SHOWN_MAX)
 		report_note(&u->j->report, "passed over: no reader knows it");
 	u->passed_over++;
@@ -267,6 +297,7 @@ one_file(void *ctx, const char *file, int in_directory)
 {
 	struct job *j = ctx;
 	struct input in;
+	int among = in_directory || j->among_others;
 	const char *path = keep_path(j, strcmp(file, "-") == 0 ? "standard input" : file);
 
 	report_file(&j->report, path);
@@ -276,11 +307,23 @@ one_file(void *ctx, const char *file, int in_directory)
 	if (r < 0)
 		cannot_read(j, read_fault(r));
 	else if (zip_is(in.buf + in.start, in.end - in.start))
-		one_zip(j, path, in_directory, in.written_ms);
+		one_zip(j, path, among, in.written_ms);
 	else
-		one_input(j, &in, path, in_directory);
+		one_input(j, &in, path, among);
 	input_close(&in);
-	return 0;
+	return j->broken;
+}
+
+static int
+read_path(struct job *j, const char *path)
+{
+	int r = walk(path, one_file, j);
+
+	if (r < 0 && !j->broken) {
+		report_file(&j->report, keep_path(j, path));
+		cannot_read(j, strerror(-r));
+	}
+	return j->broken;
 }
 
 int
@@ -288,27 +331,18 @@ job_read(struct job *j)
 {
 	if (strcmp(j->options->format, "sim") == 0)
 		return sim_job(j);
-	for (int i = 0; i < j->options->n_paths; i++) {
-		int r = walk(j->options->paths[i], one_file, j);
-		if (r < 0) {
-			report_file(&j->report, keep_path(j, j->options->paths[i]));
-			cannot_read(j, strerror(-r));
-		}
-	}
-	return 0;
+	for (int i = 0; i < j->options->n_paths && !j->broken; i++)
+		if (read_path(j, j->options->paths[i]) < 0)
+			break;
+	return j->broken;
 }
 
 int
 job_flush(struct job *j)
 {
-	int r = stages_to_sessions(&j->found, j->zone, &j->report);
-
 	report_end(&j->report);
 	report_progress_end(&j->report);
-	if (r < 0)
-		return r;
-	collect_sort(&j->found);
-	return batcher_run(&j->found, j->zone, j->now, PACK_ALL, &j->to);
+	return hand_on(j);
 }
 
 int
@@ -317,4 +351,33 @@ job_status(const struct job *j)
 	if (j->used == 0 && strcmp(j->options->format, "send") != 0)
 		return 2;
 	return j->report.refused || j->failed ? 1 : 0;
+}
+
+int
+job_take(struct job *j, const struct job_item *item, struct job_result *ret)
+{
+	const struct reader *by_options = j->reader;
+	struct job before = *j;
+
+	j->broken = j->failed = 0;
+	j->person = item->person;
+	j->among_others = item->among_others;
+	if (item->reader)
+		j->reader = item->reader;
+	int r = read_now(j);
+	if (r == 0)
+		r = read_path(j, item->path);
+	if (r == 0)
+		r = job_flush(j);
+	else
+		report_end(&j->report);
+	*ret = (struct job_result){j->files - before.files, j->used - before.used,
+		j->report.refused - before.report.refused, j->failed};
+	collect_empty(&j->found);
+	report_file(&j->report, NULL);
+	forget_paths(j);
+	j->reader = by_options;
+	j->person = NULL;
+	j->among_others = 0;
+	return r;
 }

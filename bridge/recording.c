@@ -40,6 +40,32 @@ ingest_topic(char ret[static TOPIC_MAX], const char *root, const struct device_i
 	return ret;
 }
 
+static int
+is_same(const struct device_id *a, const struct device_id *b)
+{
+	return strcmp(a->person, b->person) == 0 && strcmp(a->source, b->source) == 0 &&
+	       strcmp(a->device, b->device) == 0;
+}
+
+/* Batches come person by person, day by day: the next is mostly the same or the next of before. */
+static uint64_t
+next_seq(struct recording *r, const struct device_id *id)
+{
+	for (size_t i = 0; i < r->n_devices; i++) {
+		size_t at = (r->last + i) % r->n_devices;
+		if (!is_same(&r->devices[at].id, id))
+			continue;
+		r->last = at;
+		return ++r->devices[at].seq;
+	}
+	if (r->n_devices == r->cap_devices) {
+		r->cap_devices = r->cap_devices ? 2 * r->cap_devices : 16;
+		r->devices = xrealloc(r->devices, r->cap_devices, sizeof *r->devices);
+	}
+	r->devices[r->last = r->n_devices++] = (struct recorded_device){*id, 1};
+	return 1;
+}
+
 int
 recording_put(void *ctx, struct wearer *w, Dozed__V1__Batch *b)
 {
@@ -53,7 +79,7 @@ recording_put(void *ctx, struct wearer *w, Dozed__V1__Batch *b)
 
 	outlet_device(&from, w, r->options);
 	b->epoch = r->epoch;
-	b->seq = ++w->seq;
+	b->seq = next_seq(r, &from);
 	b->sent_ms = r->now.ms;
 	assert(dozed__v1__batch__get_packed_size(b) <= sizeof payload);
 	e.received_ms = r->now.ms;
@@ -96,6 +122,8 @@ recording_close(struct recording *r)
 		recording_abandon(r);
 	free(steal(&r->temp));
 	free(steal(&r->path));
+	free(steal(&r->devices));
+	r->n_devices = r->cap_devices = r->last = 0;
 	return err;
 }
 
@@ -108,4 +136,6 @@ recording_abandon(struct recording *r)
 		unlink(r->temp);
 	free(steal(&r->temp));
 	free(steal(&r->path));
+	free(steal(&r->devices));
+	r->n_devices = r->cap_devices = r->last = 0;
 }

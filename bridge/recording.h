@@ -15,6 +15,11 @@ struct recording {
 	uint64_t epoch;
 	utc_ms now;
 	unsigned long batches;
+	struct recorded_device {
+		struct device_id id;
+		uint64_t seq; /* the last one given */
+	} * devices;
+	size_t n_devices, cap_devices, last;
 };
 
 int recording_open(struct recording *r, const char *path, utc_ms now) must_check;

@@ -21,21 +21,21 @@ report_file(struct report *r, const char *file)
 }
 
 static void
-say(struct report *r, unsigned long line, const char *fmt, va_list args)
+say(struct report *r, int is_refusal, unsigned long line, const char *fmt, va_list args)
 {
 	char text[512];
-	FILE *f = out_of(r);
 
-	report_progress_end(r);
-	if (line)
-		fprintf(f, "%s:%lu: ", r->file ? r->file : "-", line);
-	else
-		fprintf(f, "%s: ", r->file ? r->file : "-");
-	vsnprintf(text, sizeof text, fmt, args);
+	int n = line ? snprintf(text, sizeof text, "%lu: ", line) : 0;
+	vsnprintf(text + n, sizeof text - (size_t)n, fmt, args);
 	for (char *p = text; *p; p++) /* foreign bytes must not steer the terminal */
 		if ((unsigned char)*p < 0x20 || *p == 0x7f)
 			*p = '?';
-	fprintf(f, "%s\n", text);
+	if (is_refusal && r->told)
+		r->told(r->told_ctx, text);
+	if (r->is_mute || (is_refusal && r->file_refused > REPORT_SHOWN_MAX))
+		return;
+	report_progress_end(r);
+	fprintf(out_of(r), "%s:%s%s\n", r->file ? r->file : "-", line ? "" : " ", text);
 }
 
 void
@@ -44,10 +44,10 @@ report_refuse(struct report *r, unsigned long line, const char *fmt, ...)
 	va_list args;
 
 	r->refused++;
-	if (r->file_refused++ >= REPORT_SHOWN_MAX)
+	if (r->file_refused++ >= REPORT_SHOWN_MAX && !r->told)
 		return;
 	va_start(args, fmt);
-	say(r, line, fmt, args);
+	say(r, 1, line, fmt, args);
 	va_end(args);
 }
 
@@ -57,14 +57,14 @@ report_note(struct report *r, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	say(r, 0, fmt, args);
+	say(r, 0, 0, fmt, args);
 	va_end(args);
 }
 
 void
 report_end(struct report *r)
 {
-	if (r->file_refused > REPORT_SHOWN_MAX)
+	if (r->file_refused > REPORT_SHOWN_MAX && !r->is_mute)
 		fprintf(out_of(r), "%s: %lu refused, of which %lu are not shown\n",
 			r->file ? r->file : "-", r->file_refused,
 			r->file_refused - REPORT_SHOWN_MAX);

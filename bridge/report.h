@@ -16,6 +16,10 @@ struct report {
 	unsigned long refused;      /* over all files */
 	unsigned long file_refused; /* in this one */
 	unsigned long notes;
+	int is_mute; /* the same was said before */
+	/* Told every refusal, "line 3: why", shown or not; NULL: nobody. */
+	void (*told)(void *ctx, const char *text);
+	void *told_ctx;
 	int64_t progress_ms;
 	int progress_open;
 };

@@ -25,7 +25,7 @@
 #define NOW "2026-07-01T12:00:00Z"
 
 struct caught {
-	char person[ID_MAX + 1];
+	char person[ID_MAX + 1], source[ID_MAX + 1];
 	uint8_t *payload;
 	size_t size;
 	Dozed__V1__Batch *b;
@@ -55,6 +55,7 @@ run_put(void *ctx, struct wearer *w, Dozed__V1__Batch *b)
 	b->seq = ++w->seq;
 	b->sent_ms = r->j.now.ms;
 	strcpy(c.person, w->id);
+	snprintf(c.source, sizeof c.source, "%s", r->o.source ? r->o.source : "");
 	c.size = dozed__v1__batch__get_packed_size(b);
 	assert_true(c.size <= PACK_PAYLOAD_MAX);
 	c.payload = malloc(c.size);

@@ -249,6 +249,31 @@ a_recording_is_length_delimited_envelopes(void **state)
 	rmdir(dir);
 }
 
+/* A person's second batch of a source goes on counting, whatever came between. */
+static void
+a_recording_numbers_each_source_by_itself(void **state)
+{
+	static const char *const source[] = {"csv", "fitbit", "csv", "csv", "fitbit"};
+	static const uint64_t seq[] = {1, 1, 2, 3, 2};
+	struct options o = {.topic_root = "dozed", .device = "file"};
+	struct recording rec = {.options = &o};
+	char path[] = "/tmp/dozed-bridge-XXXXXX";
+	(void)state;
+	int fd = mkstemp(path);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(recording_open(&rec, path, UTC(1)), 0);
+	for (size_t i = 0; i < array_len(seq); i++) {
+		struct wearer w = {.id = "anna"}; /* another collection each */
+		Dozed__V1__Batch b = DOZED__V1__BATCH__INIT;
+		o.source = source[i];
+		assert_int_equal(recording_put(&rec, &w, &b), 0);
+		assert_int_equal(b.seq, seq[i]);
+	}
+	assert_int_equal(recording_close(&rec), 0);
+	unlink(path);
+}
+
 int
 main(void)
 {
@@ -262,6 +287,7 @@ main(void)
 		cmocka_unit_test(a_long_hole_begins_a_new_series),
 		cmocka_unit_test(when_memory_is_used_up_the_samples_go_ahead),
 		cmocka_unit_test(a_recording_is_length_delimited_envelopes),
+		cmocka_unit_test(a_recording_numbers_each_source_by_itself),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

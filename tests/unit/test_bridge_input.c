@@ -104,6 +104,35 @@ auto_recognises_files_by_their_beginning(void **state)
 	run_finish(&r);
 }
 
+/* What a directory of several makers gives, source by source, in a recording. */
+static void
+auto_files_each_under_the_name_of_its_reader(void **state)
+{
+	static const char csv[] = "time,activity\n1767225600,1\n";
+	static const char fitbit[] =
+		"[{\"logId\":1,\"dateOfSleep\":\"2026-01-02\",\"startTime\":"
+		"\"2026-01-01T23:00:00.000\",\"endTime\":\"2026-01-02T00:00:00.000\","
+		"\"duration\":3600000,\"type\":\"stages\",\"levels\":{\"data\":["
+		"{\"dateTime\":\"2026-01-01T23:00:00.000\",\"level\":\"light\","
+		"\"seconds\":3600}]}}]";
+	struct run r;
+	char sources[64] = "";
+	(void)state;
+	run_init(&r, "auto");
+	r.o.source = NULL;
+	r.o.zone = "UTC";
+	run_add(&r, "a.csv", csv, sizeof csv - 1);
+	run_add(&r, "b.json", fitbit, sizeof fitbit - 1);
+	run_add(&r, "c.csv", csv, sizeof csv - 1);
+	run_go(&r);
+	assert_int_equal(r.status, 0);
+	assert_int_equal(r.n, 3);
+	for (size_t i = 0; i < r.n; i++)
+		sprintf(sources + strlen(sources), "%s ", r.got[i].source);
+	assert_string_equal(sources, "csv fitbit csv ");
+	run_finish(&r);
+}
+
 int
 main(void)
 {
@@ -112,6 +141,7 @@ main(void)
 		cmocka_unit_test(gzip_is_read_and_a_cut_off_one_is_named),
 		cmocka_unit_test(what_comes_twice_is_sent_once_and_the_later_wins),
 		cmocka_unit_test(auto_recognises_files_by_their_beginning),
+		cmocka_unit_test(auto_files_each_under_the_name_of_its_reader),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
