@@ -4,8 +4,8 @@
 
 #include "sim.h"
 #include "stages.h"
+#include "unzip.h"
 #include "walk.h"
-#include "zip.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -278,18 +278,17 @@ refuse_entry(void *ctx, const char *name, const char *why)
 static void
 one_zip(struct job *j, const char *path, int in_directory, int64_t written_ms)
 {
-	struct unzipping u = {j, path, 0};
-	struct zip_reading z = {
-		path, j->zone, j->now, written_ms, one_entry, refuse_entry, &u};
+	struct unzipping x = {j, path, 0};
+	struct unzip u = {path, j->now, written_ms, one_entry, refuse_entry, &x};
 	unsigned long files = j->files, refused = j->report.refused;
-	int r = zip_each(&z);
+	int r = unzip_each(&u);
 
 	report_file(&j->report, path);
 	if (r == 0 && !in_directory && j->files == files && j->report.refused == refused)
 		cannot_read(j, "a zip with nothing in it that this reads");
-	if (j->options->verbose && u.passed_over)
+	if (j->options->verbose && x.passed_over)
 		report_note(&j->report, "%lu entries read, %lu passed over",
-			j->files - files, u.passed_over);
+			j->files - files, x.passed_over);
 }
 
 static int
@@ -306,7 +305,7 @@ one_file(void *ctx, const char *file, int in_directory)
 		r = input_fill(&in, INPUT_SNIFF);
 	if (r < 0)
 		cannot_read(j, read_fault(r));
-	else if (zip_is(in.buf + in.start, in.end - in.start))
+	else if (unzip_sniff(in.buf + in.start, in.end - in.start))
 		one_zip(j, path, among, in.written_ms);
 	else
 		one_input(j, &in, path, among);
