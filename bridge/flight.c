@@ -11,14 +11,6 @@
 
 #include "dozed/v1/ack.pb-c.h"
 
-#define CONNECT_AGAIN_MS 1000
-
-void
-flight_finish(struct flight *f)
-{
-	free(steal(&f->devices));
-}
-
 static int
 publish(struct flight *f, const struct spooled *row)
 {
@@ -199,6 +191,24 @@ heard(struct flight *f, const struct link_message *m, int64_t now_ms)
 	return r;
 }
 
+int64_t
+flight_connect_wait(unsigned failed)
+{
+	int64_t wait = FLIGHT_CONNECT_MS;
+
+	while (failed-- > 1 && wait < FLIGHT_CONNECT_MAX_MS)
+		wait *= 2;
+	return wait < FLIGHT_CONNECT_MAX_MS ? wait : FLIGHT_CONNECT_MAX_MS;
+}
+
+int64_t
+flight_due(const struct flight *f)
+{
+	if (!f->up)
+		return f->connect_ms + flight_connect_wait(f->failed);
+	return f->n > 0 ? f->heard_ms + f->resend_wait_ms : INT64_MAX;
+}
+
 static int
 connection(struct flight *f, const struct link_news *news, int64_t now_ms)
 {
@@ -207,10 +217,13 @@ connection(struct flight *f, const struct link_news *news, int64_t now_ms)
 		"it refuses the user or the password", "we are not authorised"};
 
 	f->up = news->up;
+	f->failed = news->failed;
+	f->why[0] = 0;
 	if (news->refused && news->refused != 3) {
 		snprintf(
 			f->why, sizeof f->why, "the broker: %s", refusals[news->refused]);
-		return -EACCES;
+		if (!f->for_ever)
+			return -EACCES;
 	}
 	if (news->connected != f->connected) {
 		if (f->connected == 0)
@@ -222,9 +235,9 @@ connection(struct flight *f, const struct link_news *news, int64_t now_ms)
 		/* -ENOTCONN: gone again; the next connection says it */
 		(void)!link_publish(f->link, f->status, "online", 6, 1);
 	}
-	if (f->connected == 0 && now_ms - f->connect_ms >= CONNECT_AGAIN_MS) {
+	if (!f->up && now_ms - f->connect_ms >= flight_connect_wait(f->failed)) {
 		f->connect_ms = now_ms;
-		return link_connect(f->link);
+		(void)!link_connect(f->link); /* the next attempt is due all the same */
 	}
 	return 0;
 }

@@ -11,8 +11,6 @@
 
 #define KEEP_ALIVE_S      30
 #define CONNECT_TIMEOUT_S 10
-#define RETRY_MIN_S       1
-#define RETRY_MAX_S       10
 #define ANSWER_MS         15000
 #define GOODBYE_MS        2000
 #define CA_SYSTEM         "/etc/ssl/certs/ca-certificates.crt"
@@ -21,13 +19,15 @@ struct link {
 	MQTTAsync client;
 	char *uri, *id, *user, *password, *ca_file, *status;
 	int tls;
-	int connecting; /* the bridge's thread alone */
+	void (*wake)(void *ctx);
+	void (*take)(void *ctx, const char *topic, const void *payload, size_t n);
+	void *ctx;
 
 	pthread_mutex_t mutex;
 	pthread_cond_t news;
 	/* under the mutex, written by Paho's threads */
-	unsigned connected;
-	int up, failed, refused, fresh;
+	unsigned connected, failed;
+	int up, trying, refused, fresh;
 	int asked, answered, answer; /* of the one outstanding request */
 	unsigned held;
 	struct link_message *first, **last;
@@ -38,6 +38,8 @@ note(struct link *l)
 {
 	l->fresh = 1;
 	pthread_cond_signal(&l->news);
+	if (l->wake)
+		l->wake(l->ctx);
 }
 
 static void
@@ -49,7 +51,8 @@ on_connected(void *ctx, char *cause)
 	pthread_mutex_lock(&l->mutex);
 	l->connected++;
 	l->up = 1;
-	l->refused = 0;
+	l->trying = l->refused = 0;
+	l->failed = 0;
 	note(l);
 	pthread_mutex_unlock(&l->mutex);
 }
@@ -72,10 +75,35 @@ on_connect_failed(void *ctx, MQTTAsync_failureData *data)
 	struct link *l = ctx;
 
 	pthread_mutex_lock(&l->mutex);
-	l->failed = 1;
+	l->failed++;
+	l->trying = 0;
 	l->refused = data && data->code >= 1 && data->code <= 5 ? data->code : 0;
 	note(l);
 	pthread_mutex_unlock(&l->mutex);
+}
+
+static void
+keep(struct link *l, const char *topic, size_t n, const MQTTAsync_message *m)
+{
+	size_t size = (size_t)m->payloadlen;
+	struct link_message *copy = NULL;
+
+	if (n < sizeof copy->topic && size <= LINK_PAYLOAD_MAX)
+		copy = calloc(1, sizeof *copy + size);
+	if (!copy)
+		return;
+	memcpy(copy->topic, topic, n);
+	memcpy(copy->payload, m->payload, size);
+	copy->size = size;
+	pthread_mutex_lock(&l->mutex);
+	if (l->held < LINK_HELD_MAX) {
+		*l->last = steal(&copy);
+		l->last = &(*l->last)->next;
+		l->held++;
+		note(l);
+	}
+	pthread_mutex_unlock(&l->mutex);
+	free(copy);
 }
 
 /* Always 1: 0 would not hold anything back, it would only lose it. */
@@ -83,26 +111,12 @@ static int
 on_message(void *ctx, char *topic, int topic_len, MQTTAsync_message *m)
 {
 	struct link *l = ctx;
-	size_t n = topic_len ? (size_t)topic_len : strlen(topic),
-	       size = (size_t)m->payloadlen;
-	struct link_message *copy = NULL;
+	size_t n = topic_len ? (size_t)topic_len : strlen(topic);
 
-	if (n < sizeof copy->topic && m->payloadlen >= 0 && size <= LINK_PAYLOAD_MAX)
-		copy = calloc(1, sizeof *copy + size);
-	if (copy) {
-		memcpy(copy->topic, topic, n);
-		memcpy(copy->payload, m->payload, size);
-		copy->size = size;
-		pthread_mutex_lock(&l->mutex);
-		if (l->held < LINK_HELD_MAX) {
-			*l->last = steal(&copy);
-			l->last = &(*l->last)->next;
-			l->held++;
-			note(l);
-		}
-		pthread_mutex_unlock(&l->mutex);
-		free(copy);
-	}
+	if (m->payloadlen >= 0 && !l->take)
+		keep(l, topic, n, m);
+	else if (m->payloadlen >= 0 && strlen(topic) == n) /* no NUL amid a topic */
+		l->take(l->ctx, topic, m->payload, (size_t)m->payloadlen);
 	MQTTAsync_freeMessage(&m);
 	MQTTAsync_free(topic);
 	return 1;
@@ -202,7 +216,10 @@ link_open(const struct link_options *o, struct link **ret)
 	l->tls = o->tls;
 	l->uri = xstrdup(o->uri);
 	l->id = xstrdup(o->client_id);
-	l->status = xstrdup(o->status_topic);
+	l->status = copy(o->status_topic);
+	l->wake = o->wake;
+	l->take = o->take;
+	l->ctx = o->ctx;
 	l->user = copy(o->user);
 	l->password = copy(o->password);
 	l->ca_file = copy(o->ca_file);
@@ -231,18 +248,15 @@ link_connect(struct link *l)
 	MQTTAsync_willOptions will = MQTTAsync_willOptions_initializer;
 
 	pthread_mutex_lock(&l->mutex);
-	int again = l->failed && l->connected == 0;
-	l->failed = 0;
+	int busy = l->up || l->trying;
+	l->trying = 1;
 	pthread_mutex_unlock(&l->mutex);
-	if (l->connecting && !again)
+	if (busy)
 		return 0;
 	o.MQTTVersion = MQTTVERSION_3_1_1;
 	o.cleansession = 0;
 	o.keepAliveInterval = KEEP_ALIVE_S;
 	o.connectTimeout = CONNECT_TIMEOUT_S;
-	o.automaticReconnect = 1;
-	o.minRetryInterval = RETRY_MIN_S;
-	o.maxRetryInterval = RETRY_MAX_S;
 	o.maxInflight = 1000;
 	o.username = l->user;
 	o.password = l->password;
@@ -252,15 +266,20 @@ link_connect(struct link *l)
 	will.message = "offline";
 	will.retained = 1;
 	will.qos = 1;
-	o.will = &will;
+	if (l->status)
+		o.will = &will;
 	if (l->tls) {
 		ssl.trustStore = l->ca_file ? l->ca_file : CA_SYSTEM;
 		ssl.enableServerCertAuth = 1;
 		ssl.verify = 1;
 		o.ssl = &ssl;
 	}
-	l->connecting = 1;
-	return MQTTAsync_connect(l->client, &o) == MQTTASYNC_SUCCESS ? 0 : -ENOTCONN;
+	if (MQTTAsync_connect(l->client, &o) == MQTTASYNC_SUCCESS)
+		return 0;
+	pthread_mutex_lock(&l->mutex);
+	l->trying = 0;
+	pthread_mutex_unlock(&l->mutex);
+	return -ENOTCONN;
 }
 
 void
@@ -272,7 +291,7 @@ link_wait(struct link *l, int timeout_ms, struct link_news *ret)
 	while (!l->fresh && pthread_cond_timedwait(&l->news, &l->mutex, &until) == 0)
 		;
 	l->fresh = 0;
-	*ret = (struct link_news){l->connected, l->up, l->refused, l->first};
+	*ret = (struct link_news){l->connected, l->up, l->refused, l->failed, l->first};
 	l->first = NULL;
 	l->last = &l->first;
 	l->held = 0;
@@ -312,12 +331,11 @@ link_publish(
 		       : -ENOTCONN;
 }
 
-/* The last "offline", then DISCONNECT; each for a moment only: the Will says it too. */
+/* The last "offline", for a moment only: the Will says it, too. */
 static void
 say_goodbye(struct link *l)
 {
 	static char offline[] = "offline";
-	MQTTAsync_disconnectOptions bye = MQTTAsync_disconnectOptions_initializer;
 	MQTTAsync_message m = MQTTAsync_message_initializer;
 	MQTTAsync_responseOptions o = MQTTAsync_responseOptions_initializer;
 
@@ -325,9 +343,19 @@ say_goodbye(struct link *l)
 	m.payloadlen = sizeof offline - 1;
 	m.qos = 1;
 	m.retained = 1;
-	if (MQTTAsync_sendMessage(l->client, l->status, &m, &o) != MQTTASYNC_SUCCESS)
+	if (MQTTAsync_sendMessage(l->client, l->status, &m, &o) == MQTTASYNC_SUCCESS)
+		MQTTAsync_waitForCompletion(l->client, o.token, GOODBYE_MS);
+}
+
+void
+link_disconnect(struct link *l)
+{
+	MQTTAsync_disconnectOptions bye = MQTTAsync_disconnectOptions_initializer;
+
+	if (!MQTTAsync_isConnected(l->client))
 		return;
-	MQTTAsync_waitForCompletion(l->client, o.token, GOODBYE_MS);
+	if (l->status)
+		say_goodbye(l);
 	ask(l, 0);
 	bye.timeout = GOODBYE_MS;
 	bye.onSuccess = on_done;
@@ -335,6 +363,9 @@ say_goodbye(struct link *l)
 	bye.context = l;
 	if (MQTTAsync_disconnect(l->client, &bye) == MQTTASYNC_SUCCESS)
 		(void)wait_answer(l, 2 * GOODBYE_MS);
+	pthread_mutex_lock(&l->mutex);
+	l->up = 0;
+	pthread_mutex_unlock(&l->mutex);
 }
 
 struct link *
@@ -345,8 +376,7 @@ link_close(struct link *l)
 	if (!l)
 		return NULL;
 	if (l->client) {
-		if (MQTTAsync_isConnected(l->client))
-			say_goodbye(l);
+		link_disconnect(l);
 		MQTTAsync_destroy(&l->client);
 	}
 	while ((m = l->first)) {

@@ -14,92 +14,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-#define STEP_MS      200
-#define LOCK_POLL_MS 100
-
-static int64_t
-monotonic_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-/* The first line of a file; the caller frees it. */
-static char *
-read_password(const char *path)
-{
-	char line[1024] = "";
-	FILE *f = fopen(path, "re");
-
-	if (!f || (!fgets(line, sizeof line, f) && ferror(f))) {
-		fprintf(stderr, "dozed-bridge: %s: %s\n", path, strerror(errno));
-		if (f)
-			fclose(f);
-		return NULL;
-	}
-	fclose(f);
-	line[strcspn(line, "\r\n")] = 0;
-	return xstrdup(line);
-}
-
-static int
-open_spool(struct flight *f, const struct options *o, const struct broker *b, utc_ms now)
-{
-	char why[SPOOL_WHY], key[400];
-	int64_t until = monotonic_ms() + o->wait_s * 1000;
-	struct spool_options spool = {o->spool, key, o->spool_mib << 20, now};
-	int r, said = 0;
-
-	snprintf(key, sizeof key, "%s/%s", b->key, o->topic_root);
-	for (;;) {
-		r = spool_open(&spool, &f->spool, why);
-		if (r != SPOOL_E_LOCKED || monotonic_ms() >= until)
-			break;
-		if (!said++)
-			fprintf(stderr, "dozed-bridge: %s; waiting for it\n", why);
-		nanosleep(&(struct timespec){0, LOCK_POLL_MS * 1000000L}, NULL);
-	}
-	if (r)
-		fprintf(stderr, "dozed-bridge: %s\n", why);
-	return r;
-}
-
-static int
-open_link(struct flight *f, const struct options *o, const struct broker *b)
-{
-	char id[64], status[128];
-	char *password = NULL;
-	struct link_options link = {.uri = b->uri,
-		.client_id = id,
-		.user = b->user,
-		.ca_file = o->ca_file,
-		.status_topic = status,
-		.tls = b->tls};
-
-	if (o->ca_file && access(o->ca_file, R_OK) != 0) {
-		fprintf(stderr, "dozed-bridge: %s: %s\n", o->ca_file, strerror(errno));
-		return -EACCES;
-	}
-	if (o->password_file && !(password = read_password(o->password_file)))
-		return -EACCES;
-	link.password = password;
-	snprintf(id, sizeof id, "dozed-bridge-%s", spool_name(f->spool));
-	snprintf(status, sizeof status, "%s/v1/bridge/%s/status", o->topic_root,
-		spool_name(f->spool));
-	snprintf(f->status, sizeof f->status, "%s", status);
-	int r = link_open(&link, &f->link);
-	if (r == 0)
-		r = link_connect(f->link);
-	free(password);
-	if (r < 0)
-		fprintf(stderr, "dozed-bridge: %s: cannot connect\n", b->key);
-	return r;
-}
+#define STEP_MS 200
 
 /* One turn: 0, or -ETIMEDOUT when nothing has moved for --wait. */
 static int
@@ -179,13 +95,8 @@ publish_job(struct job *j, unsigned long *ret_batches)
 		fprintf(stderr, "dozed-bridge: --to \"%s\": %s\n", o->to, why);
 		return 2;
 	}
-	r = open_spool(&f, o, &f.broker, j->now);
-	if (r == 0)
-		r = open_link(&f, o, &f.broker);
-	if (r != 0) {
-		spool_close(f.spool);
+	if (flight_open(&f, NULL, NULL) != 0)
 		return 1;
-	}
 	f.progress_ms = monotonic_ms();
 	j->to = (struct outlet){put, &f};
 	r = spool_marks_load(f.spool, &marks);
@@ -200,8 +111,7 @@ publish_job(struct job *j, unsigned long *ret_batches)
 	j->marks = NULL;
 	marks_finish(&marks);
 	if (r > 0) { /* a usage error of sim */
-		link_close(f.link);
-		spool_close(f.spool);
+		flight_close(&f);
 		return 2;
 	}
 	if (r == 0)
@@ -217,8 +127,6 @@ publish_job(struct job *j, unsigned long *ret_batches)
 		fprintf(stderr,
 			"dozed-bridge: not all of the input was taken: run this again\n");
 	*ret_batches = f.puts;
-	link_close(f.link);
-	flight_finish(&f);
-	spool_close(f.spool);
+	flight_close(&f);
 	return r < 0 ? 1 : job_status(j);
 }

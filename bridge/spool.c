@@ -114,6 +114,12 @@ spool_commit(struct spool *s)
 	return r;
 }
 
+void
+spool_hold(struct spool *s, int on)
+{
+	s->hold = on;
+}
+
 static int64_t
 number_of(struct spool *s, enum statement which)
 {
@@ -124,6 +130,31 @@ number_of(struct spool *s, enum statement which)
 	int64_t n = sqlite3_step(q) == SQLITE_ROW ? sqlite3_column_int64(q, 0) : 0;
 	sqlite3_reset(q);
 	return n;
+}
+
+static void
+count(struct spool *s)
+{
+	s->bytes = number_of(s, BATCH_SIZES);
+	s->count = (unsigned long)number_of(s, BATCH_OF_BROKER);
+}
+
+int
+spool_rollback(struct spool *s)
+{
+	if (!s->in_transaction)
+		return 0;
+	for (int i = 0; i < STATEMENTS; i++)
+		sqlite3_reset(s->stmt[i]);
+	/* after some errors SQLite has done it by itself */
+	int r = sqlite3_get_autocommit(s->db)
+			? 0
+			: spool_code(sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL));
+	if (r == 0)
+		s->in_transaction = s->failed = 0;
+	s->open_puts = 0;
+	count(s);
+	return r;
 }
 
 /* The value kept under key; the first time, `value` is kept. */
@@ -284,8 +315,8 @@ spool_open(const struct spool_options *o, struct spool **ret, char why[static SP
 		spool_close(s);
 		return r;
 	}
-	s->bytes = number_of(s, BATCH_SIZES);
-	s->count = (unsigned long)number_of(s, BATCH_OF_BROKER);
+	count(s);
+	s->path = xstrdup(path);
 	*ret = s;
 	return 0;
 }
@@ -305,8 +336,21 @@ spool_close(struct spool *s)
 	if (s->lock >= 0)
 		close(s->lock);
 	free(s->broker);
+	free(s->path);
 	free(s);
 	return NULL;
+}
+
+const char *
+spool_path(const struct spool *s)
+{
+	return s->path;
+}
+
+int
+spool_is_full(const struct spool *s)
+{
+	return s->bytes >= s->limit;
 }
 
 const char *

@@ -35,6 +35,8 @@ int spool_open(const struct spool_options *o, struct spool **ret,
 /* Commits; NULL is fine; returns NULL. */
 struct spool *spool_close(struct spool *s);
 
+/* Its directory. */
+const char *spool_path(const struct spool *s);
 /* "a1b2c3d4": this spool's name for ever, for client id and status topic. */
 const char *spool_name(const struct spool *s);
 
@@ -42,6 +44,12 @@ const char *spool_name(const struct spool *s);
 int spool_put(struct spool *s, const struct device_id *from, struct Dozed__V1__Batch *b,
 	utc_ms now) must_check;
 int spool_commit(struct spool *s) must_check;
+/* Puts until the next call belong together: neither committed by themselves nor refused for want
+ * of room. */
+void spool_hold(struct spool *s, int on);
+/* Takes back what has been put since the last commit. */
+int spool_rollback(struct spool *s) must_check;
+int spool_is_full(const struct spool *s);
 
 struct spooled {
 	int64_t id; /* ascending */

@@ -64,7 +64,7 @@ spool_put(struct spool *s, const struct device_id *from, Dozed__V1__Batch *b, ut
 	int64_t id;
 	uint64_t seq;
 
-	if (s->bytes >= s->limit)
+	if (!s->hold && spool_is_full(s))
 		return SPOOL_E_FULL;
 	int r = spool_begin(s);
 	if (r == 0)
@@ -89,7 +89,7 @@ spool_put(struct spool *s, const struct device_id *from, Dozed__V1__Batch *b, ut
 		return r;
 	s->bytes += (int64_t)n;
 	s->count++;
-	return ++s->open_puts >= SPOOL_COMMIT_EVERY ? spool_commit(s) : 0;
+	return ++s->open_puts >= SPOOL_COMMIT_EVERY && !s->hold ? spool_commit(s) : 0;
 }
 
 static int

@@ -25,13 +25,13 @@ struct spool {
 	sqlite3 *db;
 	sqlite3_stmt *stmt[STATEMENTS];
 	int lock;
-	char *broker;
+	char *broker, *path;
 	char name[17];
 	uint64_t epoch;
 	int64_t bytes, limit;
 	unsigned long count;
 	unsigned open_puts; /* in the open transaction */
-	int in_transaction;
+	int in_transaction, hold;
 	int failed; /* a put broke half-way: the open transaction must not be kept */
 };
 

@@ -323,6 +323,35 @@ the_brokers_address_is_read_or_refused(void **state)
 			fail_msg("accepted: %s", bad[i]);
 }
 
+static void
+what_belongs_together_is_committed_or_taken_back_together(void **state)
+{
+	(void)state;
+	struct spool *s = opened("b", 20); /* full after one */
+	assert_int_equal(put(s, "anna"), 1);
+	assert_int_equal(spool_commit(s), 0);
+	while (!spool_is_full(s))
+		put(s, "anna");
+	assert_int_equal(spool_commit(s), 0);
+	unsigned long before = spool_count(s);
+	spool_hold(s, 1);
+	for (int i = 0; i < 2 * SPOOL_COMMIT_EVERY; i++)
+		put(s, "anna"); /* no room, and yet it is taken */
+	assert_int_equal(spool_count(s), before + 2 * SPOOL_COMMIT_EVERY);
+	assert_int_equal(spool_rollback(s), 0);
+	spool_hold(s, 0);
+	assert_int_equal(spool_count(s), before);
+	assert_int_equal(spool_rollback(s), 0); /* nothing to take back */
+	/* the numbers go on as if nothing had been */
+	spool_hold(s, 1);
+	assert_int_equal(put(s, "anna"), before + 1);
+	assert_int_equal(spool_commit(s), 0);
+	spool_close(s);
+	s = opened("b", 20);
+	assert_int_equal(spool_count(s), before + 1);
+	spool_close(s);
+}
+
 int
 main(void)
 {
@@ -336,6 +365,8 @@ main(void)
 		SPOOL_TEST(a_damaged_or_newer_spool_is_refused_with_a_sentence),
 		SPOOL_TEST(a_kill_takes_back_nothing_that_could_have_been_published),
 		cmocka_unit_test(the_brokers_address_is_read_or_refused),
+		cmocka_unit_test(
+			what_belongs_together_is_committed_or_taken_back_together),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
