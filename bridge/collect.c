@@ -29,6 +29,7 @@ wearer_free(struct wearer *w)
 	free(w->sessions);
 	free(w->ratings);
 	free(w->rows);
+	free(w->covers);
 	free(w);
 }
 
@@ -38,7 +39,11 @@ collect_empty(struct collect *c)
 	for (size_t i = 0; i < c->n_people; i++)
 		wearer_free(c->people[i]);
 	free(steal(&c->people));
+	for (int i = 0; i < c->n_families; i++)
+		free(c->families[i]);
+	free(steal(&c->families));
 	c->n_people = c->cap_people = c->bytes = 0;
+	c->n_families = 0;
 }
 
 void
@@ -143,6 +148,33 @@ collect_session(struct collect *c, const char *person, struct found_session *s)
 	s->stages = NULL;
 	c->sessions++;
 	return 0;
+}
+
+int
+collect_cover(struct collect *c, const char *person, const struct found_cover *cover)
+{
+	struct wearer *w;
+	int r = wearer_of(c, person, &w);
+
+	if (r < 0 || !cover->family)
+		return r;
+	GROW(w->covers, w->n_covers, w->cap_covers);
+	w->covers[w->n_covers++] = *cover;
+	return 0;
+}
+
+int
+collect_family(struct collect *c, const char *name)
+{
+	for (int i = 0; i < c->n_families; i++)
+		if (strcmp(c->families[i], name) == 0)
+			return i + 1;
+	if (c->n_families == COLLECT_FAMILIES_MAX)
+		return 0;
+	c->families =
+		xrealloc(c->families, (size_t)c->n_families + 1, sizeof *c->families);
+	c->families[c->n_families++] = xstrdup(name);
+	return c->n_families;
 }
 
 int

@@ -13,6 +13,8 @@
 #define COLLECT_STAGES_MAX    3500 /* spans a session: keeps it below a batch's size */
 #define COLLECT_SESSION_MAX_S (24 * 3600)
 #define COLLECT_METRICS_MAX   12
+#define COLLECT_FAMILIES_MAX  1024
+#define COLLECT_FAMILY_LEN    192
 #define COLLECT_GAP_MS        (30 * MINUTE_MS) /* stage rows further apart are two sessions */
 
 struct sample {
@@ -39,6 +41,8 @@ struct found_session {
 	 * revision counts, then DELETED before FINAL before TENTATIVE, as in the hub. */
 	int64_t revision;
 	enum record_status status; /* RECORD_UNSPECIFIED counts as FINAL */
+	int family; /* 0: record_id is the vendor's own; else told.h finds which night it is */
+	unsigned cut; /* COLLECT_CUT_: what was read may begin or end within it */
 	char app[64]; /* which app or device wrote it, where one road carries several */
 	int64_t start, end; /* [start, end) */
 	int offset_start_min, offset_end_min;
@@ -47,6 +51,15 @@ struct found_session {
 	struct stage_span *stages; /* owned */
 	struct found_metric metrics[COLLECT_METRICS_MAX];
 	uint32_t order;
+};
+
+enum { COLLECT_CUT_START = 1, COLLECT_CUT_END = 2 };
+
+/* All nights of the family that end in [from, to] were read: one that was told before and is
+ * not among them is there no more. */
+struct found_cover {
+	int family;
+	int64_t from, to, revision; /* of the withdrawal */
 };
 
 struct found_rating {
@@ -71,13 +84,17 @@ struct wearer {
 	struct found_session *sessions;
 	struct found_rating *ratings;
 	struct stage_row *rows;
+	struct found_cover *covers;
 	uint64_t seq; /* batches handed on, for outlets that count by themselves */
 	size_t n_sessions, cap_sessions, n_ratings, cap_ratings, n_rows, cap_rows;
+	size_t n_covers, cap_covers;
 };
 
 struct collect {
 	struct wearer **people; /* sorted by id */
 	size_t n_people, cap_people;
+	char **families; /* owned; found_session.family counts from 1 */
+	int n_families;
 	size_t bytes, bytes_max; /* bytes_max 0 = COLLECT_BYTES_MAX */
 	uint32_t order;
 	int64_t revision; /* of sessions that state none: when their file was written */
@@ -103,8 +120,13 @@ int collect_rating(
 /* Takes over s->stages. */
 int collect_session(
 	struct collect *c, const char *person, struct found_session *s) must_check;
+int collect_cover(struct collect *c, const char *person,
+	const struct found_cover *cover) must_check;
 int collect_stage(
 	struct collect *c, const char *person, const struct stage_row *row) must_check;
+
+/* The number of a family by its name; 0: there are too many. */
+int collect_family(struct collect *c, const char *name);
 
 /* Sorts everything by time, drops what came twice, finds the grids. */
 void collect_sort(struct collect *c);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The parts of the gadgetbridge reader: the database (gadgetbridge_db.c), its nights
- * (gadgetbridge_sleep.c) and its samples (gadgetbridge.c). */
+ * (gadgetbridge_sleep.c, gadgetbridge_minutes.c) and its samples (gadgetbridge.c). */
 #pragma once
 
 #include "marks.h"
@@ -12,6 +12,8 @@
 #define GB_TABLES_MAX  256
 #define GB_NAME_MAX    80
 #define GB_OVERLAP_MS  (48 * HOUR_MS) /* what was read is read again this far back */
+#define GB_READ_BACK_MS                                                                  \
+	(26 * HOUR_MS) /* a night that ends in what is new began in this */
 /* No tracker keeps more than it can hold: what is further behind comes with --all. */
 #define GB_HELD_MS (28 * DAY_MS)
 
@@ -62,5 +64,13 @@ int64_t gb_begin(struct gb *gb, const char *table, int64_t back_ms);
 /* Remembers how far the table was read. */
 void gb_done(struct gb *gb, const char *table);
 
+/* A number of the night; NAN: none. */
+void gb_state(struct found_session *s, int metric, double value);
+/* Into the collection, with its offsets and its device. 0 or negative errno. */
+int gb_hand_over(
+	struct gb *gb, const struct gb_device *d, struct found_session *s) must_check;
+/* Those of a table of minutes, and of one of change points. */
+int gb_minutes(struct gb *gb, const char *table) must_check;
+int gb_points(struct gb *gb, const char *table) must_check;
 /* All nights of all tables. 0 or negative errno. */
 int gb_nights(struct gb *gb) must_check;

@@ -2,12 +2,11 @@
 /* The nights of a Gadgetbridge database, in the three ways trackers keep them:
  *  records  XIAOMI_SLEEP_TIME_SAMPLE, COLMI_ and CMF_SLEEP_SESSION_SAMPLE: bedtime and
  *           WAKEUP_TIME, which grows while the night is not over, and a table of stages: change
- *           points (Xiaomi) or pieces with a DURATION (Colmi, CMF);
- *  points   GARMIN_SLEEP_STAGE_SAMPLE: change points alone;
- *  minutes  HUAMI_EXTENDED_ACTIVITY_SAMPLE: RAW_KIND 120 is asleep, of which REM_SLEEP and
- *           DEEP_SLEEP tell more; nights are what lies less than an hour apart.
- * Record ids are the table's beginning, the device's number and the bedtime; a revision is how
- * far the night reached, so the same night read again is not a change. */
+ *           points (Xiaomi) or pieces with a DURATION (Colmi, CMF); here
+ *  points   GARMIN_SLEEP_STAGE_SAMPLE; in gadgetbridge_minutes.c, as
+ *  minutes  HUAMI_EXTENDED_ACTIVITY_SAMPLE.
+ * Record ids are the table's beginning, the device's number and the bedtime, which is the watch's
+ * own; a revision is how far the night reached, so the same night read again is not a change. */
 #include "gadgetbridge.h"
 #include "timeline.h"
 
@@ -18,18 +17,8 @@
 
 #include "dozed/v1/batch.pb-c.h"
 
-#define NIGHT_APART_MS (60 * MINUTE_MS) /* minutes: further apart is another sleep */
-#define NIGHT_LEAST_MS (20 * MINUTE_MS) /* of sleep: below it is a watch put down */
-#define POINTS_APART   (3 * HOUR_MS)    /* points: no stage is as long */
-#define SETTLED_MS     (3 * HOUR_MS)    /* records: a wake-up this old is the last */
-#define SCORE_AFTER_MS (6 * HOUR_MS)    /* Garmin scores a night within */
-#define READ_BACK_MS   (26 * HOUR_MS) /* a night that ends in what is new began in this */
-#define ROUNDED_MS     (5 * MINUTE_MS) /* what pieces may exceed their night by */
-#define KIND_ASLEEP    120
-#define KIND_NOT_WORN  115
-#define KIND_CHARGING  118
-#define REM_ABOVE      55 /* of 127; Gadgetbridge calls its thresholds arbitrary */
-#define DEEP_ABOVE     42
+#define SETTLED_MS (3 * HOUR_MS)   /* records: a wake-up this old is the last */
+#define ROUNDED_MS (5 * MINUTE_MS) /* what pieces may exceed their night by */
 
 /* Stage numbers of a maker; what stands in no row is awake. */
 static const struct dialect {
@@ -37,15 +26,15 @@ static const struct dialect {
 	int light, deep, rem, awake; /* awake -1: has none */
 } dialects[] = {{"XIAOMI", 3, 2, 4, 5}, {"COLMI", 2, 3, 4, 5}, {"CMF", 2, 1, 3, -1}};
 
-static void
-state(struct found_session *s, int metric, double value)
+void
+gb_state(struct found_session *s, int metric, double value)
 {
 	if (value >= 0 && s->n_metrics < COLLECT_METRICS_MAX)
 		s->metrics[s->n_metrics++] = (struct found_metric){metric, value};
 }
 
-static int
-hand_over(struct gb *gb, const struct gb_device *d, struct found_session *s)
+int
+gb_hand_over(struct gb *gb, const struct gb_device *d, struct found_session *s)
 {
 	const struct zone *zone = gb->g->zone;
 
@@ -162,11 +151,11 @@ add_totals(struct found_session *s, sqlite3_stmt *q)
 	if (!(total > 0) ||
 		total * MINUTE_MS > (double)(COLLECT_SESSION_MAX_S * SECOND_MS))
 		return; /* not worked out yet */
-	state(s, DOZED__V1__METRIC__METRIC_TOTAL_SLEEP_S, total * 60);
-	state(s, DOZED__V1__METRIC__METRIC_LIGHT_S, light * 60);
-	state(s, DOZED__V1__METRIC__METRIC_DEEP_S, deep * 60);
-	state(s, DOZED__V1__METRIC__METRIC_REM_S, rem * 60);
-	state(s, DOZED__V1__METRIC__METRIC_AWAKE_S, gb_number(q, AWAKE) * 60);
+	gb_state(s, DOZED__V1__METRIC__METRIC_TOTAL_SLEEP_S, total * 60);
+	gb_state(s, DOZED__V1__METRIC__METRIC_LIGHT_S, light * 60);
+	gb_state(s, DOZED__V1__METRIC__METRIC_DEEP_S, deep * 60);
+	gb_state(s, DOZED__V1__METRIC__METRIC_REM_S, rem * 60);
+	gb_state(s, DOZED__V1__METRIC__METRIC_AWAKE_S, gb_number(q, AWAKE) * 60);
 }
 
 /* 0 or negative errno. */
@@ -196,18 +185,19 @@ take_record(struct gb *gb, struct records *rec, sqlite3_stmt *q)
 	snprintf(s.record_id, sizeof s.record_id, "%.40s.%lld.%lld", rec->maker,
 		(long long)d->id, (long long)s.start);
 	s.status = is_final ? RECORD_FINAL : RECORD_TENTATIVE;
-	s.revision = s.end + is_final;
+	s.revision = s.end + 2 * is_final;
 	if (rec->of_stages)
 		add_stages(gb, rec, &s, d->id);
 	add_totals(&s, q);
-	return hand_over(gb, d, &s);
+	s.revision += s.n_metrics > 0; /* they come later than the night */
+	return gb_hand_over(gb, d, &s);
 }
 
 static int
 records(struct gb *gb, const char *table, size_t maker_length)
 {
 	struct records rec = {.table = table};
-	int64_t from = gb_begin(gb, table, READ_BACK_MS);
+	int64_t from = gb_begin(gb, table, GB_READ_BACK_MS);
 	int r = 0;
 
 	memcpy(rec.maker, table, maker_length);
@@ -233,206 +223,6 @@ records(struct gb *gb, const char *table, size_t maker_length)
 	return r;
 }
 
-/* --- minutes and points --------------------------------------------------------------- */
-
-struct night {
-	struct timeline stages;
-	int64_t start, end; /* of sleep; end 0: none is open */
-	int64_t newest;     /* row of the device */
-	int64_t asleep_ms;
-	double score; /* NAN: none */
-	const char *why, *prefix;
-	const struct gb_device *device; /* borrowed */
-};
-
-/* Ends the night that is open, if any. settled_ms: how long it may still grow. */
-static int
-close_night(struct gb *gb, struct night *n, int64_t settled_ms)
-{
-	struct found_session s = {.start = n->start, .end = n->end};
-	int64_t reached =
-		n->newest < n->end + settled_ms ? n->newest : n->end + settled_ms;
-	int r = 0, wanted = n->end > n->start && n->end >= n->device->from &&
-			    n->asleep_ms >= NIGHT_LEAST_MS;
-
-	snprintf(s.record_id, sizeof s.record_id, "%s.%lld.%lld", n->prefix,
-		(long long)n->device->id, (long long)n->start);
-	if (wanted && !n->why)
-		n->why = timeline_session(&n->stages, &s);
-	if (wanted && n->why)
-		report_refuse(gb->g->report, 0, "%s: %s", s.record_id, n->why);
-	s.status = reached < n->end + settled_ms ? RECORD_TENTATIVE : RECORD_FINAL;
-	s.revision = reached > n->end ? reached : n->end;
-	if (n->score > 0 && n->score <= 100)
-		state(&s, DOZED__V1__METRIC__METRIC_VENDOR_SCORE, n->score);
-	if (wanted && !n->why)
-		r = hand_over(gb, n->device, &s);
-	n->stages.n = 0;
-	n->start = n->end = n->asleep_ms = 0;
-	n->why = NULL;
-	return r;
-}
-
-enum { KIND = 2, DEEP_SLEEP, REM_SLEEP };
-static const char *const minute_columns[] = {"RAW_KIND", "DEEP_SLEEP", "REM_SLEEP", NULL};
-
-/* STAGE_UNSPECIFIED: not worn, or nothing is said. */
-static enum stage
-minute_stage(sqlite3_stmt *q)
-{
-	double kind = gb_number(q, KIND);
-
-	if (isnan(kind) || kind == KIND_NOT_WORN || kind == KIND_CHARGING)
-		return STAGE_UNSPECIFIED;
-	if (kind != KIND_ASLEEP)
-		return STAGE_AWAKE;
-	if ((sqlite3_column_int(q, REM_SLEEP) & 127) > REM_ABOVE)
-		return STAGE_REM;
-	return (sqlite3_column_int(q, DEEP_SLEEP) & 127) > DEEP_ABOVE ? STAGE_DEEP
-								      : STAGE_LIGHT;
-}
-
-static int
-take_minute(struct gb *gb, struct night *n, int64_t t, enum stage stage)
-{
-	int asleep = stage != STAGE_AWAKE && stage != STAGE_UNSPECIFIED;
-	int r = n->end && t - n->end >= NIGHT_APART_MS
-			? close_night(gb, n, NIGHT_APART_MS)
-			: 0;
-
-	if (r == 0 && asleep && !n->end)
-		n->start = t;
-	if (r == 0 && asleep) {
-		n->end = t + MINUTE_MS;
-		n->asleep_ms += MINUTE_MS;
-	}
-	/* what is awake after the last sleep is cut off when the night ends */
-	if (n->end && stage != STAGE_UNSPECIFIED && !n->why)
-		n->why = timeline_add(&n->stages, t, t + MINUTE_MS, stage);
-	return r;
-}
-
-static int
-minutes(struct gb *gb, const char *table)
-{
-	int64_t from = gb_begin(gb, table, READ_BACK_MS), t;
-	sqlite3_stmt *q = gb_select(gb, table, minute_columns, 1);
-	int r = 0;
-
-	for (size_t i = 0; q && i < gb->n_devices && r == 0; i++) {
-		struct night n = {.device = &gb->device[i], .prefix = "HUAMI"};
-		sqlite3_reset(q);
-		sqlite3_bind_int64(q, 1, from);
-		sqlite3_bind_int64(q, 2, gb->device[i].id);
-		while (r == 0 && gb_step(gb, table, q)) {
-			if (!gb_time(gb, table, sqlite3_column_int64(q, 0), &t))
-				continue;
-			n.newest = t + MINUTE_MS;
-			r = take_minute(gb, &n, t, minute_stage(q));
-		}
-		if (r == 0)
-			r = close_night(gb, &n, NIGHT_APART_MS);
-		timeline_finish(&n.stages);
-	}
-	sqlite3_finalize(q);
-	return r; /* the samples of the table say how far it was read */
-}
-
-/* The first number of what `text` finds for a device in [from, to]; NAN: none. */
-static double
-lookup(struct gb *gb, const char *text, const struct night *n, int64_t to)
-{
-	sqlite3_stmt *q = NULL;
-	double ret = NAN;
-
-	if (sqlite3_prepare_v2(gb->db, text, -1, &q, NULL) == SQLITE_OK) {
-		sqlite3_bind_int64(q, 1, n->device->id);
-		sqlite3_bind_int64(q, 2, n->end);
-		sqlite3_bind_int64(q, 3, to);
-		if (sqlite3_step(q) == SQLITE_ROW)
-			ret = gb_number(q, 0);
-	}
-	sqlite3_finalize(q);
-	return ret;
-}
-
-/* The last point has no end of its own: the watch's event of waking (74, of type 1), or none. */
-static int
-close_points(struct gb *gb, struct night *n, enum stage last)
-{
-	double end = lookup(gb,
-		"SELECT TIMESTAMP FROM GARMIN_EVENT_SAMPLE WHERE DEVICE_ID = ?1 AND "
-		"TIMESTAMP"
-		" > ?2 AND TIMESTAMP <= ?3 AND EVENT = 74 AND EVENT_TYPE = 1"
-		" ORDER BY TIMESTAMP LIMIT 1",
-		n, n->end + POINTS_APART);
-
-	if (n->end && !isnan(end) && last != STAGE_UNSPECIFIED && !n->why) {
-		n->why = timeline_add(&n->stages, n->end, (int64_t)end, last);
-		n->asleep_ms += (int64_t)end - n->end;
-		n->end = (int64_t)end;
-	}
-	n->newest = n->end;
-	n->score = lookup(gb,
-		"SELECT SLEEP_SCORE FROM GARMIN_SLEEP_STATS_SAMPLE WHERE DEVICE_ID = ?1 "
-		"AND"
-		" TIMESTAMP >= ?2 - 3600000 AND TIMESTAMP <= ?3 ORDER BY TIMESTAMP DESC "
-		"LIMIT 1",
-		n, n->end + SCORE_AFTER_MS);
-	return close_night(gb, n, 0);
-}
-
-static int
-device_points(struct gb *gb, const char *table, sqlite3_stmt *q, struct gb_device *d)
-{
-	static const enum stage of[] = {
-		STAGE_UNMEASURABLE, STAGE_AWAKE, STAGE_LIGHT, STAGE_DEEP, STAGE_REM};
-	struct night n = {.device = d, .prefix = "GARMIN"};
-	enum stage last = STAGE_UNSPECIFIED;
-	int64_t t;
-	int r = 0;
-
-	while (r == 0 && gb_step(gb, table, q)) {
-		double number = gb_number(q, STAGE);
-		if (!gb_time(gb, table, sqlite3_column_int64(q, 0), &t))
-			continue;
-		d->last = t;
-		if (n.end && t - n.end > POINTS_APART)
-			r = close_points(gb, &n, last);
-		if (!n.end)
-			n.start = t;
-		else if (t > n.end && last != STAGE_UNSPECIFIED && !n.why)
-			n.why = timeline_add(&n.stages, n.end, t, last);
-		n.asleep_ms += n.end ? t - n.end : 0;
-		n.end = t;
-		last = number >= 0 && number < (double)array_len(of) ? of[(int)number]
-								     : STAGE_UNSPECIFIED;
-	}
-	if (r == 0 && n.end)
-		r = close_points(gb, &n, last);
-	timeline_finish(&n.stages);
-	return r;
-}
-
-static int
-points(struct gb *gb, const char *table)
-{
-	int64_t from = gb_begin(gb, table, READ_BACK_MS);
-	sqlite3_stmt *q = gb_select(gb, table, stage_columns, 1);
-	int r = 0;
-
-	for (size_t i = 0; q && i < gb->n_devices && r == 0; i++) {
-		sqlite3_reset(q);
-		sqlite3_bind_int64(q, 1, from);
-		sqlite3_bind_int64(q, 2, gb->device[i].id);
-		r = device_points(gb, table, q, &gb->device[i]);
-	}
-	sqlite3_finalize(q);
-	if (r == 0)
-		gb_done(gb, table);
-	return r;
-}
-
 int
 gb_nights(struct gb *gb)
 {
@@ -443,9 +233,9 @@ gb_nights(struct gb *gb)
 	for (size_t i = 0; i < gb->n_tables && r == 0; i++) {
 		const char *table = gb->table[i];
 		if (strcmp(table, "HUAMI_EXTENDED_ACTIVITY_SAMPLE") == 0)
-			r = minutes(gb, table);
+			r = gb_minutes(gb, table);
 		if (strcmp(table, "GARMIN_SLEEP_STAGE_SAMPLE") == 0)
-			r = points(gb, table);
+			r = gb_points(gb, table);
 		for (size_t k = 0; k < array_len(of_records) && r == 0; k++) {
 			size_t n = strlen(table), m = strlen(of_records[k]);
 			if (n > m && strcmp(table + n - m, of_records[k]) == 0 &&

@@ -4,6 +4,7 @@
 
 #include "sim.h"
 #include "stages.h"
+#include "told.h"
 #include "unzip.h"
 #include "walk.h"
 
@@ -112,6 +113,8 @@ hand_on(struct job *j)
 {
 	int r = stages_to_sessions(&j->found, j->zone, &j->report);
 
+	if (r == 0 && j->to.put)
+		r = told_apply(&j->found, j->marks);
 	if (r == 0 && j->to.put) {
 		collect_sort(&j->found);
 		r = batcher_run(&j->found, j->zone, j->now, PACK_ALL, &j->to);

@@ -5,35 +5,53 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct mark *
-find(const struct marks *m, const char *key)
+/* Where the key is, or belongs: they are sorted. *ret: it is there. */
+static size_t
+find(const struct marks *m, const char *key, int *ret)
 {
-	for (size_t i = 0; i < m->n; i++)
-		if (strcmp(m->v[i].key, key) == 0)
-			return &m->v[i];
-	return NULL;
+	size_t lo = 0, hi = m->n;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+		int cmp = strcmp(m->v[mid].key, key);
+		if (cmp == 0) {
+			*ret = 1;
+			return mid;
+		}
+		if (cmp < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	*ret = 0;
+	return lo;
 }
 
 int64_t
 marks_get(const struct marks *m, const char *key)
 {
-	const struct mark *found = m && !m->ignored ? find(m, key) : NULL;
-	return found ? found->value : MARKS_NONE;
+	int found = 0;
+	size_t i = m && !m->ignored ? find(m, key, &found) : 0;
+	return found ? m->v[i].value : MARKS_NONE;
 }
 
 void
 marks_set(struct marks *m, const char *key, int64_t value)
 {
-	struct mark *found = m ? find(m, key) : NULL;
+	int found = 0;
+	size_t i = m ? find(m, key, &found) : 0;
+
 	if (found)
-		found->value = value;
+		m->v[i].value = value;
 	if (!m || found)
 		return;
 	if (m->n == m->cap) {
 		m->cap = m->cap ? 2 * m->cap : 16;
 		m->v = xrealloc(m->v, m->cap, sizeof *m->v);
 	}
-	m->v[m->n++] = (struct mark){xstrdup(key), value};
+	memmove(m->v + i + 1, m->v + i, (m->n - i) * sizeof *m->v);
+	m->v[i] = (struct mark){xstrdup(key), value};
+	m->n++;
 }
 
 void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* How far a file that only grows was read before, so that its next copy costs what is new:
- * numbers by name. The spool keeps them (spool_marks.c), together with the batches. */
+/* What an earlier run knew: how far a file that only grows was read, so that its next copy
+ * costs what is new, and which nights were told (told.h). Numbers by name, sorted. The
+ * spool keeps them (spool_marks.c), together with the batches. */
 #pragma once
 
 #include "base/base.h"

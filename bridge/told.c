@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: MIT */
+/* See told.h. A mark is "night|FAMILY|RECORD ID"; its value holds the start, the length and
+ * whether there are stages; 0: withdrawn. */
+#include "told.h"
+
+#include "marks.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KEY_MAX 512
+#define LENGTH_AT                                                                        \
+	1 /* bits of a mark's value: stages, then the length in s, the start in s */
+#define START_AT  18 /* a day's seconds take 17 */
+#define IN_NO_RUN SIZE_MAX
+
+struct told {
+	int family;
+	uint32_t hash; /* of the id */
+	char id[RECORD_ID_MAX + 1];
+	int64_t start, end;
+	size_t at;                        /* among the wearer's sessions, or IN_NO_RUN */
+	int staged, known, touched, gone; /* known: from an earlier run */
+};
+
+struct telling {
+	struct collect *c;
+	struct wearer *w;
+	struct told *v;
+	size_t n, cap;
+	unsigned char *dropped; /* of the wearer's sessions */
+	int ignored;            /* --all: nothing is set aside for what was told before */
+};
+
+int
+told_family(const struct reading *g, const char *kind)
+{
+	char name[COLLECT_FAMILY_LEN];
+
+	snprintf(name, sizeof name, "%s|%s", g->whose ? g->whose : "", kind);
+	return collect_family(g->to, name);
+}
+
+static uint32_t
+hash_of(const char *id)
+{
+	uint32_t hash = 2166136261U; /* FNV-1a */
+
+	for (; *id; id++)
+		hash = (hash ^ (unsigned char)*id) * 16777619U;
+	return hash;
+}
+
+static struct told *
+add(struct telling *t, int family, const char *id, int64_t start, int64_t end)
+{
+	if (t->n == t->cap) {
+		t->cap = t->cap ? 2 * t->cap : 64;
+		t->v = xrealloc(t->v, t->cap, sizeof *t->v);
+	}
+	struct told *k = &t->v[t->n++];
+	*k = (struct told){
+		.family = family, .hash = hash_of(id), .start = start, .end = end};
+	k->at = IN_NO_RUN;
+	snprintf(k->id, sizeof k->id, "%s", id);
+	return k;
+}
+
+static void
+recall(struct telling *t, const struct marks *m)
+{
+	for (size_t i = 0; m && i < m->n; i++) {
+		const char *key = m->v[i].key;
+		uint64_t value = (uint64_t)m->v[i].value;
+		if (strncmp(key, "night|", 6) != 0 || value == 0)
+			continue;
+		for (int f = 1; f <= t->c->n_families; f++) {
+			const char *family = t->c->families[f - 1];
+			size_t n = strlen(family);
+			if (strncmp(key + 6, family, n) != 0 || key[6 + n] != '|')
+				continue;
+			int64_t start = (int64_t)(value >> START_AT) * SECOND_MS;
+			int64_t length = (value >> LENGTH_AT) & 0x1ffff;
+			struct told *k =
+				add(t, f, key + 7 + n, start, start + length * SECOND_MS);
+			k->staged = value & 1;
+			k->known = 1;
+		}
+	}
+}
+
+static void
+keep(const struct telling *t, struct marks *m)
+{
+	char key[KEY_MAX];
+
+	for (size_t i = 0; m && i < t->n; i++) {
+		const struct told *k = &t->v[i];
+		uint64_t start = (uint64_t)(k->start / SECOND_MS),
+			 length = (uint64_t)(k->end - k->start) / SECOND_MS;
+		if (!k->touched && !k->gone)
+			continue;
+		snprintf(key, sizeof key, "night|%s|%s", t->c->families[k->family - 1],
+			k->id);
+		marks_set(m, key,
+			k->gone ? 0
+				: (int64_t)(start << START_AT | length << LENGTH_AT |
+					    (unsigned)k->staged));
+	}
+}
+
+/* How long the two lie over each other, if that is at least half of the shorter; else 0. */
+static int64_t
+shared(const struct told *k, const struct found_session *s)
+{
+	int64_t from = k->start > s->start ? k->start : s->start,
+		to = k->end < s->end ? k->end : s->end;
+	int64_t a = k->end - k->start, b = s->end - s->start;
+
+	return 2 * (to - from) >= (a < b ? a : b) && to > from ? to - from : 0;
+}
+
+/* The told night that s is; NULL: a new one. */
+static struct told *
+find(struct telling *t, const struct found_session *s)
+{
+	struct told *best = NULL;
+	int64_t most = 0;
+	uint32_t hash = hash_of(s->record_id);
+
+	for (size_t i = 0; i < t->n; i++) {
+		struct told *k = &t->v[i];
+		if (k->family != s->family || k->gone)
+			continue;
+		if (k->hash == hash && strcmp(k->id, s->record_id) == 0)
+			return k;
+		if (shared(k, s) > most) {
+			most = shared(k, s);
+			best = k;
+		}
+	}
+	return best;
+}
+
+static void
+drop(struct telling *t, size_t at)
+{
+	t->dropped[at] = 1;
+	t->c->replaced_sessions++;
+}
+
+static int
+withdraw(struct telling *t, struct told *k, int64_t revision)
+{
+	struct found_session s = {.status = RECORD_DELETED,
+		.revision = revision,
+		.start = k->start,
+		.end = k->end};
+
+	k->gone = 1;
+	if (k->at != IN_NO_RUN)
+		drop(t, k->at);
+	if (!k->known)
+		return 0;
+	memcpy(s.record_id, k->id, sizeof s.record_id);
+	/* after all others: the places in `dropped` stay what they are */
+	return collect_session(t->c, t->w->id, &s);
+}
+
+static void
+add_totals(struct found_session *to, const struct found_session *from)
+{
+	for (uint32_t i = 0; i < from->n_metrics; i++) {
+		uint32_t k = 0;
+		while (k < to->n_metrics &&
+			to->metrics[k].metric != from->metrics[i].metric)
+			k++;
+		if (k == to->n_metrics && k < COLLECT_METRICS_MAX)
+			to->metrics[to->n_metrics++] = from->metrics[i];
+	}
+}
+
+/* Leaves what lies in [from, to); what is stated of the whole is no more true. */
+static void
+clip(struct found_session *s, int64_t from, int64_t to)
+{
+	uint32_t n = 0;
+	int64_t shift =
+		from > s->start ? (from - s->start + SECOND_MS - 1) / SECOND_MS : 0;
+
+	s->start += shift * SECOND_MS;
+	s->end = to < s->end ? to : s->end;
+	int64_t length = (s->end - s->start) / SECOND_MS;
+	for (uint32_t i = 0; i < s->n_stages; i++) {
+		int64_t a = (int64_t)s->stages[i].offset_s - shift;
+		int64_t b = a + s->stages[i].duration_s;
+		a = a < 0 ? 0 : a;
+		b = b > length ? length : b;
+		if (b > a)
+			s->stages[n++] = (struct stage_span){
+				(uint32_t)a, (uint32_t)(b - a), s->stages[i].stage};
+	}
+	s->n_stages = n;
+	s->n_metrics = 0;
+}
+
+/* 1: a told night has all of it. Cuts off what one has, where it goes on beyond it. */
+static int
+is_only_a_part(struct telling *t, struct found_session *s)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		struct told *k = &t->v[i];
+		if (k->family != s->family || k->gone ||
+			(t->ignored && k->at == IN_NO_RUN))
+			continue;
+		int begins = (s->cut & COLLECT_CUT_START) && s->start > k->start &&
+			     s->start < k->end;
+		int ends = (s->cut & COLLECT_CUT_END) && s->end > k->start &&
+			   k->end - s->end > TOLD_CUT_MS;
+		if ((begins && s->end <= k->end) || (ends && s->start >= k->start)) {
+			k->touched = 1;
+			return 1;
+		}
+		if ((begins || ends) && s->n_stages)
+			clip(s, begins ? k->end : s->start, ends ? k->start : s->end);
+	}
+	return 0;
+}
+
+/* 1: s says less than what was told of the night k, with stages. */
+static int
+is_less(struct telling *t, struct told *k, const struct found_session *s)
+{
+	if (!k->staged || s->n_stages || (t->ignored && k->at == IN_NO_RUN))
+		return 0;
+	k->touched = 1;
+	if (k->at != IN_NO_RUN) {
+		struct found_session *with = &t->w->sessions[k->at];
+		add_totals(with, s);
+		if (s->revision > with->revision)
+			with->revision = s->revision;
+	}
+	return 1;
+}
+
+static int
+place(struct telling *t, size_t at)
+{
+	struct found_session *s = &t->w->sessions[at];
+	int r = 0;
+
+	if (is_only_a_part(t, s)) {
+		drop(t, at);
+		return 0;
+	}
+	struct told *k = find(t, s);
+	if (k && is_less(t, k, s)) {
+		drop(t, at);
+		return 0;
+	}
+	if (k && k->at != IN_NO_RUN) {
+		if (s->n_stages && !t->w->sessions[k->at].n_stages)
+			add_totals(s, &t->w->sessions[k->at]);
+		drop(t, k->at);
+	}
+	if (!k)
+		k = add(t, s->family, s->record_id, s->start, s->end);
+	memcpy(s->record_id, k->id, sizeof s->record_id);
+	k->start = s->start;
+	k->end = s->end;
+	k->staged = s->n_stages > 0;
+	k->touched = 1;
+	k->at = at;
+	int64_t revision = s->revision;
+	struct found_session now = *s; /* withdraw() may move the sessions */
+	size_t self = (size_t)(k - t->v);
+	for (size_t i = 0; i < t->n && r == 0; i++)
+		if (i != self && t->v[i].family == now.family && !t->v[i].gone &&
+			shared(&t->v[i], &now))
+			r = withdraw(t, &t->v[i], revision);
+	return r;
+}
+
+struct turn {
+	int64_t revision;
+	int status;
+	uint32_t order;
+	size_t at;
+};
+
+static int
+turn_compare(const void *a, const void *b)
+{
+	const struct turn *x = a, *y = b;
+	if (x->revision != y->revision)
+		return x->revision < y->revision ? -1 : 1;
+	if (x->status != y->status)
+		return x->status - y->status;
+	return (x->order > y->order) - (x->order < y->order);
+}
+
+static int
+tell(struct telling *t)
+{
+	struct wearer *w = t->w;
+	size_t n = w->n_sessions, turns = 0;
+	struct turn *turn = xcalloc(n + 1, sizeof *turn);
+	int r = 0;
+
+	t->dropped = xcalloc(n + 1, 1);
+	for (size_t i = 0; i < n; i++)
+		if (w->sessions[i].family && w->sessions[i].status != RECORD_DELETED)
+			turn[turns++] = (struct turn){w->sessions[i].revision,
+				(int)w->sessions[i].status, w->sessions[i].order, i};
+	if (turns)
+		qsort(turn, turns, sizeof *turn, turn_compare);
+	for (size_t i = 0; i < turns && r == 0; i++)
+		r = place(t, turn[i].at);
+	for (size_t i = 0; i < w->n_covers && r == 0; i++) {
+		const struct found_cover *v = &w->covers[i];
+		for (size_t k = 0; k < t->n && r == 0; k++)
+			if (t->v[k].family == v->family && !t->v[k].touched &&
+				!t->v[k].gone && t->v[k].end >= v->from &&
+				t->v[k].end <= v->to)
+				r = withdraw(t, &t->v[k], v->revision);
+	}
+	size_t kept = 0;
+	for (size_t i = 0; i < w->n_sessions; i++) {
+		if (i < n && t->dropped[i])
+			free(w->sessions[i].stages);
+		else
+			w->sessions[kept++] = w->sessions[i];
+	}
+	w->n_sessions = kept;
+	w->n_covers = 0;
+	free(t->dropped);
+	free(turn);
+	return r;
+}
+
+int
+told_apply(struct collect *c, struct marks *m)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < c->n_people && r == 0 && c->n_families; i++) {
+		struct telling t = {
+			.c = c, .w = c->people[i], .ignored = m && m->ignored};
+		recall(&t, m);
+		r = tell(&t);
+		if (r == 0)
+			keep(&t, m);
+		free(t.v);
+	}
+	return r;
+}
