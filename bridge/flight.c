@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "dozed/v1/ack.pb-c.h"
 
@@ -167,6 +168,17 @@ ack_topic(const char *root, const char *topic, struct device_id *ret)
 	return 1;
 }
 
+/* By the wall: --now stands still. */
+static utc_ms
+present(const struct job *j)
+{
+	struct timespec t;
+
+	if (j->options->now || clock_gettime(CLOCK_REALTIME, &t) != 0)
+		return j->now;
+	return UTC((int64_t)t.tv_sec * SECOND_MS + t.tv_nsec / 1000000);
+}
+
 static int
 heard(struct flight *f, const struct link_message *m, int64_t now_ms)
 {
@@ -178,7 +190,7 @@ heard(struct flight *f, const struct link_message *m, int64_t now_ms)
 	Dozed__V1__Ack *ack = dozed__v1__ack__unpack(NULL, m->size, m->payload);
 	if (!ack)
 		return 0;
-	int r = spool_ack(f->spool, &from, ack, &freed);
+	int r = spool_ack(f->spool, &from, ack, present(f->job), &freed);
 	if (r == 0 && freed.device_id)
 		r = land(f, freed.device_id, ack);
 	if (r == 0 && freed.batches) {

@@ -3,6 +3,7 @@
 #include "job.h"
 #include "publish.h"
 #include "recording.h"
+#include "status.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -125,5 +126,7 @@ main(int argc, char **argv)
 		return r == OPTIONS_E_HELP ? 0 : 2;
 	if (strcmp(o.format, "formats") == 0)
 		return list_formats();
+	if (strcmp(o.format, "status") == 0)
+		return status_print(&o);
 	return run(&o);
 }

@@ -45,6 +45,8 @@ static const struct option_row table[] = {
 	{"activity", NULL, FLAG, AT(activity), 0, 0, "also a heart rate and movement counts for every minute worn"},
 	{"truth", "FILE", TEXT, AT(truth), 0, 0, "also write what lies behind it: each person's coefficients and each day's\nlatent values, CSV, to judge forecasts by; a hub never sees it"},
 	{"prefix", "TEXT", TEXT, AT(prefix), 0, 0, "of the people's ids; default: person_ (person_00, person_01 ...)"},
+	{NULL, "status", TEXT, 0, 0, 0, NULL},
+	{"format", "table|json", TEXT, AT(shape), 0, 0, "default: table"},
 	{NULL, "Other", TEXT, 0, 0, 0, NULL},
 	{"explain", NULL, FLAG, AT(explain), 0, 0, "print of every field what was read, what it became, what was left out and\nwhy; sends nothing"},
 	{"all", NULL, FLAG, AT(all), 0, 0, "with --to: read all of a database that was read before (gadgetbridge), not\nonly what is new in it and the two days before that"},
@@ -59,6 +61,10 @@ options_help(void)
 	puts("Usage: dozed-bridge FORMAT [OPTION...] PATH...\n"
 	     "       dozed-bridge sim [OPTION...]\n"
 	     "       dozed-bridge send --to URL    (what still waits in the spool)\n"
+	     "       dozed-bridge status           (what waits for dozed, since when, "
+	     "and what\n"
+	     "                                     to do; exit status 1: somebody "
+	     "should look)\n"
 	     "       dozed-bridge formats\n\n"
 	     "Turns what wearables export into batches for dozed. FORMAT is one of those "
 	     "that\n"
@@ -167,6 +173,7 @@ options_parse(struct options *o, int argc, char **argv)
 		.profile = "central",
 		.end = "today",
 		.prefix = "person_",
+		.shape = "table",
 		.paths = argv};
 	for (int i = 1; i < argc; i++) {
 		char *arg = argv[i];

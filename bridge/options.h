@@ -9,6 +9,7 @@ struct options {
 	const char *person, *source, *device, *zone, *to, *out, *spool, *password_file,
 		*ca_file;
 	const char *topic_root, *now;
+	const char *shape; /* of status */
 	int64_t wait_s, spool_mib, verbose, explain, all;
 	/* sim */
 	int64_t people, nights, seed, activity;

@@ -16,19 +16,7 @@
 
 #include "spool_db.h"
 
-#define SCHEMA_VERSION 1
-#define BUSY_MS        5000
-
-static const char schema[] =
-	"CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL);"
-	"CREATE TABLE device(id INTEGER PRIMARY KEY, broker TEXT NOT NULL, person TEXT "
-	"NOT NULL,"
-	" source TEXT NOT NULL, device TEXT NOT NULL, seq INTEGER NOT NULL,"
-	" UNIQUE(broker, person, source, device));"
-	"CREATE TABLE batch(id INTEGER PRIMARY KEY AUTOINCREMENT,"
-	" device INTEGER NOT NULL REFERENCES device(id), seq INTEGER NOT NULL,"
-	" payload BLOB NOT NULL, UNIQUE(device, seq));"
-	"PRAGMA user_version = 1;";
+#define BUSY_MS 5000
 
 #define BATCH_COLUMNS                                                                    \
 	"SELECT b.id, b.device, b.seq, d.person, d.source, d.device, b.payload FROM "    \
@@ -50,8 +38,11 @@ static const char *const texts[STATEMENTS] = {
 	[BATCH_OF_BROKER] =
 		"SELECT count(*) FROM batch b JOIN device d ON d.id = b.device"
 		" WHERE d.broker = ?1",
+	[DEVICE_ACKED] = "UPDATE device SET acked_seq = max(acked_seq, ?2), acked_ms = ?3"
+			 " WHERE id = ?1",
 	[META_GET] = "SELECT value FROM meta WHERE key = ?1",
-	[META_SET] = "INSERT INTO meta(key, value) VALUES(?1, ?2)",
+	[META_SET] = "INSERT INTO meta(key, value) VALUES(?1, ?2)"
+		     " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
 };
 
 /* What SQLite says, as errno. */
@@ -157,6 +148,16 @@ spool_rollback(struct spool *s)
 	return r;
 }
 
+static int
+meta_set(struct spool *s, const char *key, const char *value)
+{
+	sqlite3_stmt *q = spool_statement(s, META_SET);
+
+	sqlite3_bind_text(q, 1, key, -1, SQLITE_STATIC);
+	sqlite3_bind_text(q, 2, value, -1, SQLITE_STATIC);
+	return spool_code(sqlite3_step(q));
+}
+
 /* The value kept under key; the first time, `value` is kept. */
 static int
 meta(struct spool *s, const char *key, const char *value, char *ret, size_t size)
@@ -165,18 +166,23 @@ meta(struct spool *s, const char *key, const char *value, char *ret, size_t size
 
 	sqlite3_bind_text(q, 1, key, -1, SQLITE_STATIC);
 	int r = sqlite3_step(q);
-	if (r == SQLITE_ROW) {
-		snprintf(ret, size, "%s", (const char *)sqlite3_column_text(q, 0));
-		sqlite3_reset(q);
-		return 0;
-	}
+	snprintf(ret, size, "%s",
+		r == SQLITE_ROW ? (const char *)sqlite3_column_text(q, 0) : value);
+	sqlite3_reset(q);
 	if (r != SQLITE_DONE)
 		return spool_code(r);
-	q = spool_statement(s, META_SET);
-	sqlite3_bind_text(q, 1, key, -1, SQLITE_STATIC);
-	sqlite3_bind_text(q, 2, value, -1, SQLITE_STATIC);
-	snprintf(ret, size, "%s", value);
-	return spool_code(sqlite3_step(q));
+	return meta_set(s, key, value);
+}
+
+/* What status says it against. */
+static int
+note_limit(struct spool *s)
+{
+	char before[24], now[24];
+
+	snprintf(now, sizeof now, "%lld", (long long)s->limit);
+	int r = meta(s, "limit", now, before, sizeof before);
+	return r == 0 && strcmp(before, now) != 0 ? meta_set(s, "limit", now) : r;
 }
 
 static int
@@ -196,12 +202,14 @@ make_directory(const char *dir)
 	return mkdir(path, 0700) != 0 && errno != EEXIST ? -errno : 0;
 }
 
-static int
-default_directory(char *ret, size_t size)
+int
+spool_directory(const char *dir, char *ret, size_t size)
 {
 	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
 
-	if (state && state[0] == '/')
+	if (dir)
+		snprintf(ret, size, "%s", dir);
+	else if (state && state[0] == '/')
 		snprintf(ret, size, "%s/dozed-bridge", state);
 	else if (home && home[0] == '/')
 		snprintf(ret, size, "%s/.local/state/dozed-bridge", home);
@@ -211,12 +219,10 @@ default_directory(char *ret, size_t size)
 }
 
 static int
-open_database(struct spool *s, const char *dir, utc_ms now)
+open_database(struct spool *s, const char *dir)
 {
-	char path[PATH_MAX], number[24], random[17], text[24];
-	unsigned char bytes[8];
+	char path[PATH_MAX];
 	mode_t old = umask(077);
-	int version = -1;
 
 	snprintf(path, sizeof path, "%s/spool.db", dir);
 	int r = spool_code(sqlite3_open_v2(
@@ -229,33 +235,32 @@ open_database(struct spool *s, const char *dir, utc_ms now)
 			"PRAGMA synchronous = FULL; PRAGMA secure_delete = ON",
 			NULL, NULL, NULL));
 	}
-	sqlite3_stmt *q = NULL;
-	if (r == 0 &&
-		sqlite3_prepare_v2(s->db, "PRAGMA user_version", -1, &q, NULL) ==
-			SQLITE_OK &&
-		sqlite3_step(q) == SQLITE_ROW)
-		version = sqlite3_column_int(q, 0);
-	sqlite3_finalize(q);
-	if (r == 0 && version > SCHEMA_VERSION)
-		return -EPROTO;
 	if (r == 0)
-		r = spool_begin(s);
-	if (r == 0 && version == 0)
-		r = spool_code(sqlite3_exec(s->db, schema, NULL, NULL, NULL));
+		r = spool_migrate(s);
 	for (int i = 0; i < STATEMENTS && r == 0; i++)
 		r = spool_code(sqlite3_prepare_v3(s->db, texts[i], -1,
 			SQLITE_PREPARE_PERSISTENT, &s->stmt[i], NULL));
-	if (r == 0 && getrandom(bytes, sizeof bytes, 0) != sizeof bytes)
-		r = -EIO;
-	if (r < 0)
-		return r;
+	return r;
+}
+
+/* Who this spool is, for ever: made up the first time. */
+static int
+identify(struct spool *s, utc_ms now)
+{
+	char number[24], random[17], text[24];
+	unsigned char bytes[8];
+
+	if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes)
+		return -EIO;
 	for (int i = 0; i < 8; i++)
 		snprintf(random + 2 * i, 3, "%02x", bytes[i]);
 	snprintf(number, sizeof number, "%lld", (long long)(now.ms > 0 ? now.ms : 1));
-	r = meta(s, "epoch", number, text, sizeof text);
+	int r = meta(s, "epoch", number, text, sizeof text);
 	s->epoch = strtoull(text, NULL, 10);
 	if (r == 0)
 		r = meta(s, "name", random, s->name, sizeof s->name);
+	if (r == 0)
+		r = note_limit(s);
 	return r == 0 ? spool_commit(s) : r;
 }
 
@@ -293,21 +298,19 @@ spool_open(const struct spool_options *o, struct spool **ret, char why[static SP
 {
 	struct spool *s = xcalloc(1, sizeof *s);
 	char path[PATH_MAX - 16] = "";
-	int r = 0;
+	int r = spool_directory(o->dir, path, sizeof path);
 
 	s->lock = -1;
 	s->broker = xstrdup(o->broker);
 	s->limit = o->limit;
-	if (o->dir)
-		snprintf(path, sizeof path, "%s", o->dir);
-	else
-		r = default_directory(path, sizeof path);
 	if (r == 0)
 		r = make_directory(path);
 	if (r == 0)
 		r = take_lock(s, path);
 	if (r == 0)
-		r = open_database(s, path, o->now);
+		r = open_database(s, path);
+	if (r == 0)
+		r = identify(s, o->now);
 	if (r != 0) {
 		snprintf(why, SPOOL_WHY, "the spool %.150s: %s", path,
 			r == SPOOL_E_LOCKED ? "another dozed-bridge uses it"

@@ -29,6 +29,8 @@ struct spool_options {
 	utc_ms now;         /* becomes the epoch of a new spool */
 };
 
+/* Where it lies: dir, NULL for the default. -ENOENT: neither HOME nor XDG_STATE_HOME is set. */
+int spool_directory(const char *dir, char *ret, size_t size) must_check;
 /* Creates what is missing, readable for this user only. */
 int spool_open(const struct spool_options *o, struct spool **ret,
 	char why[static SPOOL_WHY]) must_check;
@@ -70,8 +72,9 @@ struct spool_freed {
 	int64_t device_id; /* 0: not a device of this spool, or another epoch */
 	unsigned batches;
 };
+/* now: when it came, for whoever asks how things stand (spool_look.h). */
 int spool_ack(struct spool *s, const struct device_id *from,
-	const struct Dozed__V1__Ack *ack, struct spool_freed *ret) must_check;
+	const struct Dozed__V1__Ack *ack, utc_ms now, struct spool_freed *ret) must_check;
 /* 1 if the ack covers seq. */
 int ack_covers(const struct Dozed__V1__Ack *ack, uint64_t seq);
 

@@ -185,9 +185,20 @@ drop(struct spool *s, int64_t device_id, uint64_t first, uint64_t last, unsigned
 	return spool_code(r);
 }
 
+static int
+note_ack(struct spool *s, int64_t device_id, uint64_t known, utc_ms now)
+{
+	sqlite3_stmt *q = spool_statement(s, DEVICE_ACKED);
+
+	sqlite3_bind_int64(q, 1, device_id);
+	sqlite3_bind_int64(q, 2, known > INT64_MAX ? INT64_MAX : (int64_t)known);
+	sqlite3_bind_int64(q, 3, now.ms);
+	return spool_code(sqlite3_step(q));
+}
+
 int
 spool_ack(struct spool *s, const struct device_id *from, const Dozed__V1__Ack *ack,
-	struct spool_freed *ret)
+	utc_ms now, struct spool_freed *ret)
 {
 	uint64_t known = known_to(ack), next = 1, seq;
 	int64_t id;
@@ -206,5 +217,8 @@ spool_ack(struct spool *s, const struct device_id *from, const Dozed__V1__Ack *a
 		r = drop(s, id, next, ack->gaps[i]->first - 1, &ret->batches);
 		next = ack->gaps[i]->last + 1;
 	}
-	return r == 0 ? drop(s, id, next, known, &ret->batches) : r;
+	if (r == 0)
+		r = drop(s, id, next, known, &ret->batches);
+	/* one that says nothing new is not worth a write */
+	return r == 0 && ret->batches ? note_ack(s, id, known, now) : r;
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The spool's inside, for spool.c (opening, schema) and spool_batch.c (rows) alone. */
+/* The spool's inside, for the files spool_*.c alone. */
 #pragma once
 
 #include "spool.h"
 
 #include <sqlite3.h>
+
+#define SPOOL_SCHEMA 2
 
 enum statement {
 	DEVICE_GET,
@@ -16,6 +18,7 @@ enum statement {
 	BATCH_DROP,
 	BATCH_SIZES,
 	BATCH_OF_BROKER,
+	DEVICE_ACKED,
 	META_GET,
 	META_SET,
 	STATEMENTS
@@ -41,3 +44,6 @@ int spool_code(int r);
 sqlite3_stmt *spool_statement(struct spool *s, enum statement which);
 /* Begins a transaction unless one is open. */
 int spool_begin(struct spool *s) must_check;
+/* Brings the schema to what it is today, in the transaction that is open afterwards; what fails
+ * half-way is not kept. -EPROTO: it was made by a newer one. */
+int spool_migrate(struct spool *s) must_check;

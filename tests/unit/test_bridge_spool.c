@@ -97,7 +97,7 @@ ack(struct spool *s, uint64_t epoch, uint64_t contiguous, uint64_t highest, size
 		gaps[i].last = pairs[2 * i + 1];
 		list[i] = &gaps[i];
 	}
-	assert_int_equal(spool_ack(s, &anna, &a, &freed), 0);
+	assert_int_equal(spool_ack(s, &anna, &a, UTC(5000), &freed), 0);
 	return freed.batches;
 }
 
