@@ -29,7 +29,7 @@ cut(struct cutting *c, struct wearer *w, int64_t from, int64_t to, unsigned part
 		return r < 0 ? r : cut(c, w, middle, to, parts);
 	}
 	/* one instant: what comes together there can still come apart by kind */
-	if (parts & (PACK_SERIES | PACK_RATINGS) && parts & PACK_SESSIONS) {
+	if (parts & ~(unsigned)PACK_SESSIONS && parts & PACK_SESSIONS) {
 		r = cut(c, w, from, to, parts & ~(unsigned)PACK_SESSIONS);
 		return r < 0 ? r : cut(c, w, from, to, PACK_SESSIONS);
 	}

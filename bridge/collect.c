@@ -28,6 +28,7 @@ wearer_free(struct wearer *w)
 		free(w->sessions[i].stages);
 	free(w->sessions);
 	free(w->ratings);
+	free(w->markers);
 	free(w->rows);
 	free(w->covers);
 	free(w);
@@ -130,6 +131,20 @@ collect_revision(int64_t written_ms, enum record_status status)
 }
 
 int
+collect_marker(struct collect *c, const char *person, const struct found_marker *m)
+{
+	struct wearer *w;
+	int r = wearer_of(c, person, &w);
+
+	if (r < 0)
+		return r;
+	GROW(w->markers, w->n_markers, w->cap_markers);
+	w->markers[w->n_markers++] = *m;
+	c->markers++;
+	return 0;
+}
+
+int
 collect_session(struct collect *c, const char *person, struct found_session *s)
 {
 	struct wearer *w;
@@ -216,6 +231,13 @@ rating_compare(const void *a, const void *b)
 }
 
 static int
+marker_compare(const void *a, const void *b)
+{
+	const struct found_marker *x = a, *y = b;
+	return x->at != y->at ? compare(x->at, y->at) : compare(x->stage, y->stage);
+}
+
+static int
 session_by_id(const void *a, const void *b)
 {
 	const struct found_session *x = a, *y = b;
@@ -275,6 +297,22 @@ sort_ratings(struct collect *c, struct wearer *w)
 }
 
 static void
+sort_markers(struct collect *c, struct wearer *w)
+{
+	size_t n = 0;
+
+	if (w->n_markers)
+		qsort(w->markers, w->n_markers, sizeof *w->markers, marker_compare);
+	for (size_t i = 0; i < w->n_markers; i++) {
+		if (n && marker_compare(&w->markers[n - 1], &w->markers[i]) == 0)
+			c->replaced_markers++;
+		else
+			w->markers[n++] = w->markers[i];
+	}
+	w->n_markers = n;
+}
+
+static void
 sort_sessions(struct collect *c, struct wearer *w)
 {
 	size_t n = 0;
@@ -306,6 +344,7 @@ collect_sort(struct collect *c)
 			grid_find(channel_by_wire(k), &w->channel[k]);
 		}
 		sort_ratings(c, w);
+		sort_markers(c, w);
 		sort_sessions(c, w);
 	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Everything that the readers found, by person: samples, stage rows, sessions, ratings.
+/* Everything that the readers found, by person: samples, stage rows, sessions, ratings, markers.
  * Readers put in any order; the batcher takes in order of event time. What comes twice
  * is kept once (the later in reading order). Knows no file format and no broker. */
 #pragma once
@@ -70,6 +70,11 @@ struct found_rating {
 	uint32_t order;
 };
 
+struct found_marker {
+	int64_t at;
+	enum stage stage; /* STAGE_IN_BED, STAGE_OUT_OF_BED */
+};
+
 struct stage_row {
 	int64_t start;
 	uint32_t duration_s;
@@ -83,11 +88,13 @@ struct wearer {
 	struct samples channel[COLLECT_CHANNELS];
 	struct found_session *sessions;
 	struct found_rating *ratings;
+	struct found_marker *markers;
 	struct stage_row *rows;
 	struct found_cover *covers;
 	uint64_t seq; /* batches handed on, for outlets that count by themselves */
 	size_t n_sessions, cap_sessions, n_ratings, cap_ratings, n_rows, cap_rows;
 	size_t n_covers, cap_covers;
+	size_t n_markers, cap_markers;
 };
 
 struct collect {
@@ -98,9 +105,9 @@ struct collect {
 	size_t bytes, bytes_max; /* bytes_max 0 = COLLECT_BYTES_MAX */
 	uint32_t order;
 	int64_t revision; /* of sessions that state none: when their file was written */
-	unsigned long samples, sessions, ratings; /* taken in */
-	unsigned long replaced_samples, replaced_sessions,
-		replaced_ratings; /* came twice */
+	unsigned long samples, sessions, ratings, markers; /* taken in */
+	unsigned long replaced_samples, replaced_sessions, replaced_ratings,
+		replaced_markers; /* came twice */
 	/* Called when bytes_max is reached; must hand the samples on
 	 * (collect_drop_samples). */
 	int (*full)(void *ctx);
@@ -117,6 +124,8 @@ int collect_sample(struct collect *c, const char *person, const struct channel *
 	int64_t t, int32_t v) must_check;
 int collect_rating(
 	struct collect *c, const char *person, const struct found_rating *r) must_check;
+int collect_marker(
+	struct collect *c, const char *person, const struct found_marker *m) must_check;
 /* Takes over s->stages. */
 int collect_session(
 	struct collect *c, const char *person, struct found_session *s) must_check;

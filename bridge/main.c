@@ -30,11 +30,12 @@ summary(const struct job *j, unsigned long batches)
 	if (!j->options->verbose)
 		return;
 	fprintf(stderr,
-		"%lu files: %lu samples, %lu sessions, %lu ratings in %lu batches; %lu "
-		"refused; "
-		"came twice: %lu samples, %lu sessions, %lu ratings\n",
-		j->files, c->samples, c->sessions, c->ratings, batches, j->report.refused,
-		c->replaced_samples, c->replaced_sessions, c->replaced_ratings);
+		"%lu files: %lu samples, %lu sessions, %lu ratings, %lu markers in %lu "
+		"batches; %lu refused; "
+		"came twice: %lu samples, %lu sessions, %lu ratings, %lu markers\n",
+		j->files, c->samples, c->sessions, c->ratings, c->markers, batches,
+		j->report.refused, c->replaced_samples, c->replaced_sessions,
+		c->replaced_ratings, c->replaced_markers);
 }
 
 static int

@@ -63,6 +63,14 @@ first_rating(const struct wearer *w, int64_t t)
 		       : 0;
 }
 
+static size_t
+first_marker(const struct wearer *w, int64_t t)
+{
+	return w->n_markers
+		       ? first_at(&w->markers->at, w->n_markers, sizeof *w->markers, t)
+		       : 0;
+}
+
 int64_t
 pack_next_event(const struct wearer *w, int64_t t, unsigned parts)
 {
@@ -82,6 +90,11 @@ pack_next_event(const struct wearer *w, int64_t t, unsigned parts)
 		size_t i = first_rating(w, t);
 		if (i < w->n_ratings && w->ratings[i].at < next)
 			next = w->ratings[i].at;
+	}
+	if (parts & PACK_MARKERS) {
+		size_t i = first_marker(w, t);
+		if (i < w->n_markers && w->markers[i].at < next)
+			next = w->markers[i].at;
 	}
 	return next;
 }
@@ -258,6 +271,7 @@ put_ratings(struct packing *p, const struct wearer *w, size_t a, size_t end)
 	Dozed__V1__Rating *r = take(p, end - a, sizeof *r);
 
 	p->b->ratings = take(p, end - a, sizeof *p->b->ratings);
+	p->big |= end - a > PACK_REPEATED_MAX;
 	if (p->big)
 		return;
 	for (size_t i = a; i < end; i++) {
@@ -269,6 +283,25 @@ put_ratings(struct packing *p, const struct wearer *w, size_t a, size_t end)
 		p->b->ratings[p->b->n_ratings++] = &r[i - a];
 		if (w->ratings[i].at > p->newest)
 			p->newest = w->ratings[i].at;
+	}
+}
+
+static void
+put_markers(struct packing *p, const struct wearer *w, size_t a, size_t end)
+{
+	Dozed__V1__Marker *m = take(p, end - a, sizeof *m);
+
+	p->b->markers = take(p, end - a, sizeof *p->b->markers);
+	p->big |= end - a > PACK_REPEATED_MAX;
+	if (p->big)
+		return;
+	for (size_t i = a; i < end; i++) {
+		dozed__v1__marker__init(&m[i - a]);
+		m[i - a].at_ms = w->markers[i].at;
+		m[i - a].stage = (Dozed__V1__SleepStage)w->markers[i].stage;
+		p->b->markers[p->b->n_markers++] = &m[i - a];
+		if (w->markers[i].at > p->newest)
+			p->newest = w->markers[i].at;
 	}
 }
 
@@ -293,7 +326,7 @@ finish(struct packing *p, utc_ms now, Dozed__V1__Batch **ret)
 
 	if (p->big)
 		return PACK_E_BIG;
-	if (b->n_series + b->n_sessions + b->n_ratings == 0)
+	if (b->n_series + b->n_sessions + b->n_ratings + b->n_markers == 0)
 		return PACK_E_EMPTY;
 	b->historical = p->newest < now.ms - PACK_HISTORICAL_MS;
 	/* the outlet fills these in: count them at their longest */
@@ -334,6 +367,8 @@ pack_range(
 		put_sessions(&p, w, first_session(w, s->from), first_session(w, s->to));
 	if ((s->parts & PACK_RATINGS) && !p.big)
 		put_ratings(&p, w, first_rating(w, s->from), first_rating(w, s->to));
+	if ((s->parts & PACK_MARKERS) && !p.big)
+		put_markers(&p, w, first_marker(w, s->from), first_marker(w, s->to));
 	return finish(&p, now, ret);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A stretch of one person's time as a dozed.v1.Batch: columnar series on their grids,
- * sessions by their end, ratings. Knows the wire schema and its limits, no topics. */
+ * sessions by their end, ratings, markers. Knows the wire schema and its limits, no topics. */
 #pragma once
 
 #include "base/arena.h"
@@ -8,11 +8,17 @@
 
 #define PACK_PAYLOAD_MAX   (48 * 1024)       /* the hub takes 64 KiB */
 #define PACK_SAMPLES_MAX   32768             /* a series */
-#define PACK_REPEATED_MAX  2048              /* series a batch */
+#define PACK_REPEATED_MAX  2048              /* series, ratings, markers a batch */
 #define PACK_ARENA_SIZE    (8 * 1024 * 1024) /* far more than a full payload needs */
 #define PACK_HISTORICAL_MS (48 * HOUR_MS)    /* older than this at sending: backfill */
 
-enum pack_parts { PACK_SERIES = 1, PACK_SESSIONS = 2, PACK_RATINGS = 4, PACK_ALL = 7 };
+enum pack_parts {
+	PACK_SERIES = 1,
+	PACK_SESSIONS = 2,
+	PACK_RATINGS = 4,
+	PACK_MARKERS = 8,
+	PACK_ALL = 15
+};
 
 enum {
 	PACK_E_EMPTY = 1, /* nothing of the person in [from, to) */

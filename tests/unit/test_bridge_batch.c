@@ -274,10 +274,71 @@ a_recording_numbers_each_source_by_itself(void **state)
 	unlink(path);
 }
 
+/* A run without a file. */
+static void
+run_markers(struct run *r, const struct found_marker *v, size_t n)
+{
+	memset(r, 0, sizeof *r);
+	r->j.now = UTC(T0 + 30 * DAY_MS);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(collect_marker(&r->j.found, "anna", &v[i]), 0);
+	collect_sort(&r->j.found);
+	const struct outlet to = {run_put, r};
+	assert_int_equal(batcher_run(&r->j.found, NULL, r->j.now, PACK_ALL, &to), 0);
+	r->twice_samples = r->j.found.replaced_markers;
+	collect_finish(&r->j.found);
+}
+
+static void
+markers_come_in_order_with_their_day_and_once(void **state)
+{
+	static const struct found_marker v[] = {{T0 + 31 * HOUR_MS, STAGE_OUT_OF_BED},
+		{T0 + 23 * HOUR_MS, STAGE_IN_BED}, {T0 + 31 * HOUR_MS, STAGE_OUT_OF_BED},
+		{T0 + 31 * HOUR_MS, STAGE_IN_BED}};
+	struct run r;
+	(void)state;
+	run_markers(&r, v, array_len(v));
+	assert_int_equal(r.n, 2);
+	assert_int_equal(r.twice_samples, 1);
+	assert_int_equal(r.got[0].b->n_markers, 1);
+	assert_int_equal(r.got[0].b->markers[0]->at_ms, T0 + 23 * HOUR_MS);
+	assert_int_equal(r.got[0].b->markers[0]->stage, STAGE_IN_BED);
+	assert_int_equal(r.got[0].b->historical, 1);
+	assert_int_equal(r.got[1].b->n_markers, 2);
+	assert_int_equal(r.got[1].b->markers[0]->stage, STAGE_OUT_OF_BED);
+	assert_int_equal(r.got[1].b->markers[1]->stage, STAGE_IN_BED);
+	run_finish(&r);
+}
+
+static void
+more_markers_than_a_batch_takes_are_divided(void **state)
+{
+	enum { N = 9000 };
+	struct found_marker *v = calloc(N, sizeof *v);
+	struct run r;
+	size_t seen = 0;
+	(void)state;
+	for (int i = 0; i < N; i++)
+		v[i] = (struct found_marker){
+			T0 + i, i % 2 ? STAGE_IN_BED : STAGE_OUT_OF_BED};
+	run_markers(&r, v, N);
+	for (size_t i = 0; i < r.n; i++) {
+		assert_true(r.got[i].b->n_markers <= PACK_REPEATED_MAX);
+		for (size_t k = 0; k < r.got[i].b->n_markers; k++)
+			assert_int_equal(
+				r.got[i].b->markers[k]->at_ms, T0 + (int64_t)seen++);
+	}
+	assert_int_equal(seen, N);
+	free(v);
+	run_finish(&r);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(markers_come_in_order_with_their_day_and_once),
+		cmocka_unit_test(more_markers_than_a_batch_takes_are_divided),
 		cmocka_unit_test(
 			a_day_of_minutes_is_one_batch_with_its_session_and_ratings),
 		cmocka_unit_test(days_are_local_where_a_zone_is_given),
