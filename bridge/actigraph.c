@@ -5,15 +5,9 @@
  *            the start was (wrist.h).
  *  movement  axis1, the vertical axis: what Cole-Kripke and Sadeh count in ActiLife, whose
  *            labels the scorers meet with it. Not the vector magnitude: no scorer takes it.
- *  nights    the table `sleep`, filled once ActiLife has scored. What its totals count is
- *            nowhere written: minutes or seconds, whichever add up to the time in bed; if
- *            neither does, the night has its times alone. The awakenings become stages where
- *            they leave just the stated time asleep.
- * Record ids are the device's serial number and the bedtime on its clock (ActiLife numbers its
- * nights anew); the file's writing time is the revision. Zeros of a device that was not worn
- * stand as zeros: that is for a scorer of wear time. */
+ *  nights    the table `sleep`, filled once ActiLife has scored (actigraph_nights.c).
+ * Zeros of a device that was not worn stand as zeros: that is for a scorer of wear time. */
 #include "actigraph_db.h"
-#include "wrist.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -24,28 +18,14 @@
 #define TICKS_OF_1970 INT64_C(621355968000000000)
 #define TICKS_OF_2000 INT64_C(630822816000000000)  /* older: no such device was made */
 #define TICKS_END     INT64_C(3155378976000000000) /* of the year 9999 */
-#define ROUNDED_MS    (2 * MINUTE_MS) /* by what totals may miss the time in bed */
 
 enum { TIMESTAMP, FIRST_CHANNEL };
 static const char *const data_columns[] = {
 	"dataTimestamp", "axis1", "steps", "lux", NULL};
 static const char *const data_channels[] = {NULL, "activity", "steps", "light"};
 
-enum { SLEEP_ID, IN_BED, OUT_OF_BED, ASLEEP, AWAKE, AWAKENINGS, WASO, LATENCY };
-static const char *const sleep_columns[] = {"sleepID", "inBedTimestamp",
-	"outBedTimestamp", "timeAsleep", "timeAwake", "awakenings", "wakeAfterOnset",
-	"latency", NULL};
-static const char *const awakening_columns[] = {"timestamp", "length", NULL};
-
-struct recording {
-	struct agd db;
-	struct wrist_clock clock;
-	char device[64], serial[48];
-};
-
-/* NULL, or why the column holds no time. */
-static const char *
-face_of(sqlite3_stmt *q, int column, int64_t *ret)
+const char *
+agd_face(sqlite3_stmt *q, int column, int64_t *ret)
 {
 	double x = agd_number(q, column);
 
@@ -56,11 +36,11 @@ face_of(sqlite3_stmt *q, int column, int64_t *ret)
 	return NULL;
 }
 
-/* NULL, or why not. */
-static const char *
-time_of(struct recording *r, sqlite3_stmt *q, int column, int64_t *ret_face, int64_t *ret)
+const char *
+agd_time(
+	struct recording *r, sqlite3_stmt *q, int column, int64_t *ret_face, int64_t *ret)
 {
-	const char *why = face_of(q, column, ret_face);
+	const char *why = agd_face(q, column, ret_face);
 
 	return why ? why : wrist_clock_at(r->db.g, &r->clock, *ret_face, ret);
 }
@@ -73,7 +53,7 @@ take_epoch(struct recording *r, sqlite3_stmt *q, unsigned long row)
 {
 	struct reading *g = r->db.g;
 	int64_t face, t;
-	const char *why = time_of(r, q, TIMESTAMP, &face, &t);
+	const char *why = agd_time(r, q, TIMESTAMP, &face, &t);
 
 	if (why) {
 		report_refuse(g->report, 0, "data, row %lu: %s", row, why);
@@ -117,155 +97,6 @@ epochs(struct recording *r)
 	return err;
 }
 
-/* --- nights ------------------------------------------------------------------------------ */
-
-/* Seconds that the totals count in; 0: they do not add up. */
-static int
-unit_of(const struct found_session *s, const double v[static LATENCY + 1])
-{
-	static const int units[] = {60, 1};
-	double in_bed = (double)(s->end - s->start),
-	       latency = isnan(v[LATENCY]) ? 0 : v[LATENCY];
-
-	for (size_t i = 0; i < array_len(units); i++) {
-		double ms = (double)units[i] * SECOND_MS,
-		       all = (v[ASLEEP] + v[AWAKE]) * ms;
-		if (v[ASLEEP] >= 0 &&
-			(fabs(all - in_bed) <= ROUNDED_MS ||
-				fabs(all + latency * ms - in_bed) <= ROUNDED_MS))
-			return units[i];
-	}
-	return 0;
-}
-
-static void
-totals(struct found_session *s, const double v[static LATENCY + 1], int unit)
-{
-	vendor_metric(s, DOZED__V1__METRIC__METRIC_TOTAL_SLEEP_S, v[ASLEEP] * unit);
-	vendor_metric(s, DOZED__V1__METRIC__METRIC_AWAKE_S, v[AWAKE] * unit);
-	vendor_metric(s, DOZED__V1__METRIC__METRIC_WASO_S, v[WASO] * unit);
-	vendor_metric(s, DOZED__V1__METRIC__METRIC_SLEEP_LATENCY_S, v[LATENCY] * unit);
-	vendor_metric(s, DOZED__V1__METRIC__METRIC_AWAKENINGS, v[AWAKENINGS]);
-}
-
-/* Paints the awakenings over the night's sleep; how many, or -1: they cannot be used. */
-static int
-paint(struct recording *r, const struct found_session *s, int64_t id, int unit,
-	struct timeline *t)
-{
-	sqlite3_stmt *q =
-		agd_select(&r->db, "awakenings", awakening_columns, "WHERE sleepID = ?1");
-	int n = 0;
-
-	if (q)
-		sqlite3_bind_int64(q, 1, id);
-	while (q && n >= 0 && agd_step(&r->db, "awakenings", q)) {
-		int64_t face, at;
-		double length = agd_number(q, 1) * unit;
-		n++;
-		if (time_of(r, q, 0, &face, &at) || at < s->start || at >= s->end ||
-			!(length >= 1 && length <= COLLECT_SESSION_MAX_S) ||
-			timeline_add(
-				t, at, at + (int64_t)length * SECOND_MS, STAGE_AWAKE))
-			n = -1;
-	}
-	sqlite3_finalize(q);
-	return n;
-}
-
-static int
-asleep_s(const struct found_session *s)
-{
-	int sum = 0;
-	for (uint32_t i = 0; i < s->n_stages; i++)
-		if (s->stages[i].stage == STAGE_ASLEEP)
-			sum += (int)s->stages[i].duration_s;
-	return sum;
-}
-
-/* Stages from the awakenings, if they are what the totals are of. */
-static void
-stages(struct recording *r, struct found_session *s, const double v[static LATENCY + 1],
-	int unit)
-{
-	struct timeline t = {0};
-	double latency = v[LATENCY] >= 0 ? v[LATENCY] * unit : 0;
-	int64_t onset = s->start;
-	int n = -1;
-
-	if (latency < (double)(s->end - s->start) / SECOND_MS)
-		onset += (int64_t)latency * SECOND_MS;
-	const char *why =
-		onset > s->start ? timeline_add(&t, s->start, onset, STAGE_AWAKE) : NULL;
-	if (!why && !(why = timeline_add(&t, onset, s->end, STAGE_ASLEEP)))
-		n = paint(r, s, (int64_t)v[SLEEP_ID], unit, &t);
-	if (n == 0 && v[AWAKENINGS] != 0)
-		goto out; /* stated, but not listed */
-	if (!why)
-		why = timeline_session(&t, s);
-	if (!why &&
-		(n < 0 || fabs(asleep_s(s) - v[ASLEEP] * unit) * SECOND_MS > ROUNDED_MS))
-		why = "they do not leave the time asleep that is stated";
-	if (why) {
-		report_refuse(
-			r->db.g->report, 0, "awakenings of %s: %s", s->record_id, why);
-		free(steal(&s->stages));
-		s->n_stages = 0;
-	}
-out:
-	timeline_finish(&t);
-}
-
-/* 0 or negative errno. */
-static int
-take_night(struct recording *r, sqlite3_stmt *q, unsigned long row)
-{
-	struct reading *g = r->db.g;
-	struct found_session s = {.status = RECORD_FINAL};
-	double v[LATENCY + 1];
-	char place[VENDOR_PLACE_LEN];
-	int64_t in_bed = 0, out_of_bed;
-	const char *why = time_of(r, q, IN_BED, &in_bed, &s.start);
-
-	if (!why)
-		why = time_of(r, q, OUT_OF_BED, &out_of_bed, &s.end);
-	for (int i = 0; i <= LATENCY; i++)
-		v[i] = agd_number(q, i);
-	snprintf(place, sizeof place, "sleep, row %lu", row);
-	snprintf(s.record_id, sizeof s.record_id, "%s%s%lld", r->serial,
-		*r->serial ? "." : "", (long long)in_bed);
-	vendor_app(&s, r->device);
-	int is_night = !why && s.end > s.start &&
-		       s.end - s.start <= COLLECT_SESSION_MAX_S * SECOND_MS;
-	int unit = is_night ? unit_of(&s, v) : 0;
-	if (is_night && unit == 0 && v[ASLEEP] >= 0)
-		report_refuse(g->report, 0,
-			"%s: asleep and awake do not add up to the time in bed, in "
-			"minutes "
-			"or in seconds: the totals are left out",
-			place);
-	if (unit) {
-		totals(&s, v, unit);
-		stages(r, &s, v, unit);
-	}
-	s.offset_start_min = vendor_offset(g, s.start, 0);
-	s.offset_end_min = vendor_offset(g, s.end, 0);
-	return vendor_session(g, &s, NULL, place, why);
-}
-
-static int
-nights(struct recording *r)
-{
-	sqlite3_stmt *q = agd_select(&r->db, "sleep", sleep_columns, NULL);
-	unsigned long row = 0;
-	int err = 0;
-
-	while (q && err == 0 && agd_step(&r->db, "sleep", q))
-		err = take_night(r, q, ++row);
-	sqlite3_finalize(q);
-	return err;
-}
-
 /* --- the file ---------------------------------------------------------------------------- */
 
 /* Sets the clock by the first epoch that has a time. 0, or 1: refused, and said why. */
@@ -278,7 +109,7 @@ set_clock(struct recording *r)
 	const char *why = "it has no epochs";
 
 	while (q && why && agd_step(&r->db, "data", q))
-		why = face_of(q, 0, &face);
+		why = agd_face(q, 0, &face);
 	sqlite3_finalize(q);
 	if (!why)
 		why = wrist_clock_set(r->db.g, face, &r->clock);
@@ -301,7 +132,7 @@ read_actigraph(struct input *in, struct reading *g)
 		agd_setting(&r.db, "devicename", r.device, sizeof r.device);
 		agd_setting(&r.db, "deviceserial", r.serial, sizeof r.serial);
 		if (set_clock(&r) == 0 && (err = epochs(&r)) == 0)
-			err = nights(&r);
+			err = agd_nights(&r);
 		agd_explain(&r.db);
 	}
 	agd_close(&r.db);
@@ -320,7 +151,7 @@ sniff(const char *head, size_t n)
 /* clang-format off */
 static const struct field fields[] = {
 	{"settings.devicename", "app", NULL},
-	{"settings.deviceserial", "record_id", NULL},
+	{"settings.deviceserial", "record_id", "with the date and the rank by length"},
 	{"settings.epochlength", NULL, "the epochs' times say it"},
 	{"settings.startdatetime", NULL, "the first epoch says it"},
 	{"settings.stopdatetime", NULL, "the last epoch says it"},
@@ -364,8 +195,8 @@ static const struct field fields[] = {
 	{"data.inclineSitting", NULL, "posture has no channel"},
 	{"data.inclineLying", NULL, "posture has no channel"},
 	{"sleep.sleepID", NULL, "numbered anew with every scoring"},
-	{"sleep.inBedTimestamp", "start, record_id", NULL},
-	{"sleep.outBedTimestamp", "end", NULL},
+	{"sleep.inBedTimestamp", "start", NULL},
+	{"sleep.outBedTimestamp", "end, record_id", NULL},
 	{"sleep.timeAsleep", "TOTAL_SLEEP_S", "where the totals add up"},
 	{"sleep.timeAwake", "AWAKE_S", "where the totals add up"},
 	{"sleep.awakenings", "AWAKENINGS", "where the totals add up"},

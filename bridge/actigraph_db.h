@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The two parts of the actigraph reader: the database as a container (actigraph_db.c) and what
- * its rows mean (actigraph.c). */
+/* The parts of the actigraph reader: the database as a container (actigraph_db.c), its epochs
+ * (actigraph.c) and its nights (actigraph_nights.c). */
 #pragma once
 
-#include "reader.h"
+#include "wrist.h"
 
 #include <sqlite3.h>
 
@@ -37,3 +37,16 @@ void agd_setting(struct agd *a, const char *name, char *ret, size_t size);
 
 /* Tells --explain every column of the tables that are read, and the rows of the others. */
 void agd_explain(struct agd *a);
+
+struct recording {
+	struct agd db;
+	struct wrist_clock clock;
+	char device[64], serial[48];
+};
+
+/* NULL, or why the column holds no time; and the same as an instant. */
+const char *agd_face(sqlite3_stmt *q, int column, int64_t *ret);
+const char *agd_time(struct recording *r, sqlite3_stmt *q, int column, int64_t *ret_face,
+	int64_t *ret);
+/* Hands on all nights. 0 or negative errno. */
+int agd_nights(struct recording *r) must_check;

@@ -11,6 +11,7 @@ const struct reader *const readers[] = {
 	&reader_csv,
 	&reader_fitbit,
 	&reader_actigraph,
+	&reader_actiwatch,
 	&reader_apple,
 	&reader_gadgetbridge,
 	&reader_garmin,

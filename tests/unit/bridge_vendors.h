@@ -63,29 +63,6 @@ samples(const struct run *r, const char *channel)
 	return n;
 }
 
-/* All samples of a channel added up. */
-static inline double
-sum(const struct run *r, const char *channel)
-{
-	const struct channel *ch = channel_by_name(channel);
-	double all = 0;
-	for (size_t b = 0; b < r->n; b++)
-		for (size_t i = 0; i < r->got[b].b->n_series; i++) {
-			const Dozed__V1__Series *s = r->got[b].b->series[i];
-			size_t m = 0;
-			double v = 0;
-			for (size_t k = 0; (int)s->channel == ch->wire && k < s->n_v;
-				k++) {
-				v += s->v[k]; /* on the wire it is what changed */
-				if (m < s->n_missing && s->missing[m] == k)
-					m++;
-				else
-					all += v * ch->scale;
-			}
-		}
-	return all;
-}
-
 static inline void
 run_shared(struct run *r, char *path)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The actigraph reader, on databases made here: the device's clock over a change of clocks,
  * nights and what their totals count in, and files that are no whole database. */
-#include "bridge_vendors.h"
+#include "bridge_wrist.h"
 
 #include <sqlite3.h>
 #include <zlib.h>
@@ -77,18 +77,6 @@ minutes(struct run *r, int n)
 		n - 1, AT(0));
 }
 
-static const Dozed__V1__Series *
-series(const struct run *r, const char *channel)
-{
-	for (size_t b = 0; b < r->n; b++)
-		for (size_t i = 0; i < r->got[b].b->n_series; i++)
-			if ((int)r->got[b].b->series[i]->channel ==
-				channel_by_name(channel)->wire)
-				return r->got[b].b->series[i];
-	fail_msg("no %s; said: %s", channel, r->said);
-	return NULL;
-}
-
 static void
 epochs_become_movement_steps_and_light(void **state)
 {
@@ -149,9 +137,7 @@ nights_carry_actilifes_totals_and_awakenings(void **state)
 	run_go(&r);
 	assert_int_equal(r.status, 0);
 	const Dozed__V1__Session *n = night(&r, 0);
-	char id[64];
-	snprintf(id, sizeof id, "TAS1.%lld", (long long)(EVENING + HOUR_MS));
-	assert_string_equal(n->origin->record_id, id);
+	assert_string_equal(n->origin->record_id, "TAS1.2026-03-29.0");
 	assert_string_equal(n->origin->source_app, "GT9X");
 	assert_int_equal((int)metric(n, TOTAL), 420 * 60);
 	assert_int_equal((int)metric(n, DOZED__V1__METRIC__METRIC_AWAKE_S), 60 * 60);
@@ -220,21 +206,30 @@ awakenings_that_do_not_fit_are_left_out(void **state)
 }
 
 static void
-a_night_read_again_is_the_same_record(void **state)
+a_night_scored_anew_is_the_same_record_and_a_nap_another(void **state)
 {
 	struct run r;
 	(void)state;
 	begin(&r);
 	minutes(&r, 2);
 	sql(&r,
-		"INSERT INTO sleep VALUES (1, %lld, %lld, 420, 60, 0, 0, 60, 0, 0), (2, "
-		"%lld, "
-		"%lld, 400, 80, 0, 0, 80, 0, 0)",
-		AT(HOUR_MS), AT(9 * HOUR_MS), AT(HOUR_MS), AT(9 * HOUR_MS));
-	run_go(&r); /* scored twice: the later row counts */
-	assert_int_equal(nights(&r), 1);
-	assert_int_equal(r.twice_sessions, 1);
-	assert_int_equal((int)metric(night(&r, 0), TOTAL), 400 * 60);
+		"INSERT INTO sleep VALUES (1, %lld, %lld, 420, 60, 0, 0, 60, 0, 0), "
+		"(2, %lld, %lld, 60, 0, 0, 0, 0, 0, 0)",
+		AT(HOUR_MS), AT(9 * HOUR_MS), AT(15 * HOUR_MS), AT(16 * HOUR_MS));
+	run_go(&r);
+	assert_int_equal(nights(&r), 2);
+	assert_string_equal(night(&r, 0)->origin->record_id, "TAS1.2026-03-29.0");
+	assert_string_equal(night(&r, 1)->origin->record_id, "TAS1.2026-03-29.1");
+	run_finish(&r);
+	begin(&r); /* another bedtime, another number */
+	minutes(&r, 2);
+	sql(&r,
+		"INSERT INTO sleep VALUES (7, %lld, %lld, 60, 0, 0, 0, 0, 0, 0), "
+		"(8, %lld, %lld, 430, 80, 0, 0, 80, 0, 0)",
+		AT(15 * HOUR_MS), AT(16 * HOUR_MS), AT(HOUR_MS / 2), AT(9 * HOUR_MS));
+	run_go(&r);
+	assert_string_equal(night(&r, 0)->origin->record_id, "TAS1.2026-03-29.0");
+	assert_int_equal((int)metric(night(&r, 0), TOTAL), 430 * 60);
 	run_finish(&r);
 }
 
@@ -460,7 +455,8 @@ main(void)
 		cmocka_unit_test(totals_in_seconds_are_told_by_their_sum),
 		cmocka_unit_test(totals_that_do_not_add_up_leave_the_night_its_times),
 		cmocka_unit_test(awakenings_that_do_not_fit_are_left_out),
-		cmocka_unit_test(a_night_read_again_is_the_same_record),
+		cmocka_unit_test(
+			a_night_scored_anew_is_the_same_record_and_a_nap_another),
 		cmocka_unit_test(bad_rows_are_named_and_the_rest_is_kept),
 		cmocka_unit_test(without_a_zone_nothing_is_read),
 		cmocka_unit_test(
