@@ -388,8 +388,15 @@ read_apple(struct input *in, struct reading *g)
 	int r = stream(&x, in);
 	g->to->bytes_max = bytes_max;
 	XML_ParserFree(x.p);
-	/* what was read before a broken end is kept */
-	int put = apple_nights_put(&x.nights, g, x.exported);
+	/* what was read before a broken end is kept; what is missing is then no news */
+	x.nights.kind = "apple";
+	x.nights.is_whole = 1;
+	x.nights.revision = x.exported;
+	int put = 0;
+	if (r == 0 && x.exported && !g->report->file_refused)
+		put = apple_nights_cover(&x.nights, g, x.exported);
+	if (put == 0)
+		put = apple_nights_put(&x.nights, g);
 	apple_nights_finish(&x.nights);
 	for (size_t i = 0; i < x.n_counters; i++)
 		free(x.counters[i]);

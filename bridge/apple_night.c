@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "told.h"
 #include "vendor.h"
 
 #define TIME_TEXT_LEN 25 /* "2026-03-28 23:41:00 +0100" */
@@ -127,6 +128,7 @@ apple_nights_add(
 		a->v = xrealloc(a->v, a->cap, sizeof *a->v);
 	}
 	a->v[a->n] = *span;
+	a->v[a->n].order = (uint32_t)a->n;
 	a->v[a->n++].source = (uint16_t)i;
 	return NULL;
 }
@@ -162,40 +164,139 @@ span_compare(const void *a, const void *b)
 		cmp = compare(x->start, y->start);
 	if (cmp == 0)
 		cmp = compare(x->end, y->end);
-	return cmp ? cmp : compare(x->stage, y->stage);
+	if (cmp == 0)
+		cmp = compare(x->stage, y->stage);
+	return cmp ? cmp : compare(x->order, y->order);
 }
 
-void
-apple_record_id(struct found_session *s, const char *what, const char *source)
+static uint32_t
+hash_of(const char *source)
 {
 	uint32_t hash = 2166136261U; /* FNV-1a: a name may hold anything, an id may not */
 
 	for (; *source; source++)
 		hash = (hash ^ (unsigned char)*source) * 16777619U;
-	snprintf(s->record_id, sizeof s->record_id, "%s %08x", what, hash);
+	return hash;
 }
 
-static int
-put_night(struct apple_nights *a, size_t from, size_t to, struct reading *g,
-	int64_t revision)
+void
+apple_record_id(struct found_session *s, const char *what, const char *source)
 {
-	struct found_session s = {.revision = revision, .status = RECORD_FINAL};
-	struct timeline t = {0};
-	char text[CIVIL_TIME_LEN];
-	const char *why = NULL, *source = a->names[a->v[from].source];
+	snprintf(s->record_id, sizeof s->record_id, "%s %08x", what, hash_of(source));
+}
 
-	s.start = a->v[from].start;
-	s.offset_start_min = a->v[from].offset_start_min;
-	for (size_t i = from; i < to; i++)
-		if (a->v[i].end > s.end) {
-			s.end = a->v[i].end;
-			s.offset_end_min = a->v[i].offset_end_min;
-		}
+int
+apple_family(const struct reading *g, const char *kind, const char *source)
+{
+	char family[32];
+
+	snprintf(family, sizeof family, "%s %08x", kind, hash_of(source));
+	return told_family(g, family);
+}
+
+/* 1 if a later span says again what this one says: a payload that was sent once more. */
+static int
+is_said_again(const struct apple_nights *a, size_t from, size_t to, size_t i)
+{
+	const struct apple_span *x = &a->v[i];
+
+	for (size_t k = from; k < to; k++) {
+		const struct apple_span *y = &a->v[k];
+		int64_t start = x->start > y->start ? x->start : y->start;
+		int64_t end = x->end < y->end ? x->end : y->end;
+		int64_t shorter = x->end - x->start < y->end - y->start
+					  ? x->end - x->start
+					  : y->end - y->start;
+		if (y->order > x->order && y->stage == x->stage &&
+			2 * (end - start) >= shorter)
+			return 1;
+	}
+	return 0;
+}
+
+/* The night has no timeline: what its spans state is added up, stage by stage. */
+static const char *
+add_up(const struct apple_nights *a, size_t from, size_t to, struct found_session *s)
+{
+	static const struct {
+		int stage, metric;
+	} totals[] = {{STAGE_LIGHT, DOZED__V1__METRIC__METRIC_LIGHT_S},
+		{STAGE_DEEP, DOZED__V1__METRIC__METRIC_DEEP_S},
+		{STAGE_REM, DOZED__V1__METRIC__METRIC_REM_S},
+		{STAGE_AWAKE, DOZED__V1__METRIC__METRIC_AWAKE_S}};
+	double sum[STAGE_COUNT] = {0};
+
+	if (to - from > COLLECT_STAGES_MAX)
+		return "too many spans in one night";
+	for (size_t i = from; i < to; i++) {
+		const struct apple_span *x = &a->v[i];
+		if (!is_said_again(a, from, to, i))
+			sum[x->stage] +=
+				x->stated ? x->stated - 1
+					  : (double)(x->end - x->start) / SECOND_MS;
+	}
+	double asleep =
+		sum[STAGE_ASLEEP] + sum[STAGE_LIGHT] + sum[STAGE_DEEP] + sum[STAGE_REM];
+	if (asleep > (double)(s->end - s->start) / SECOND_MS)
+		return "more sleep is stated than the night is long";
+	if (asleep > 0)
+		vendor_metric(s, DOZED__V1__METRIC__METRIC_TOTAL_SLEEP_S, asleep);
+	for (size_t i = 0; i < array_len(totals); i++)
+		if (sum[totals[i].stage] > 0)
+			vendor_metric(s, totals[i].metric, sum[totals[i].stage]);
+	return NULL;
+}
+
+static const char *
+lay_out(const struct apple_nights *a, size_t from, size_t to, struct timeline *t)
+{
+	const char *why = NULL;
+
 	for (int k = 0; k <= 3; k++)
 		for (size_t i = from; i < to && !why; i++)
 			if (layer(a->v[i].stage) == k)
 				why = timeline_add(
-					&t, a->v[i].start, a->v[i].end, a->v[i].stage);
+					t, a->v[i].start, a->v[i].end, a->v[i].stage);
+	return why;
+}
+
+/* Whether what was asked for may begin or end within the night: it is the first of its source,
+ * or the last. */
+static unsigned
+cut_of(const struct apple_nights *a, size_t from, size_t to)
+{
+	unsigned cut = 0;
+
+	if (a->is_whole)
+		return 0;
+	if (from == 0 || a->v[from - 1].source != a->v[from].source)
+		cut |= COLLECT_CUT_START;
+	if (to == a->n || a->v[to].source != a->v[from].source)
+		cut |= COLLECT_CUT_END;
+	return cut;
+}
+
+static int
+put_night(struct apple_nights *a, size_t from, size_t to, struct reading *g)
+{
+	struct found_session s = {.revision = a->revision, .status = RECORD_FINAL};
+	struct timeline t = {0};
+	char text[CIVIL_TIME_LEN];
+	const char *source = a->names[a->v[from].source];
+	int is_stated = 0;
+
+	s.start = a->v[from].start;
+	s.offset_start_min = a->v[from].offset_start_min;
+	for (size_t i = from; i < to; i++) {
+		is_stated |= a->v[i].stated != 0;
+		if (a->v[i].end > s.end) {
+			s.end = a->v[i].end;
+			s.offset_end_min = a->v[i].offset_end_min;
+		}
+	}
+	const char *why = is_stated ? add_up(a, from, to, &s) : lay_out(a, from, to, &t);
+	s.family = apple_family(g, a->kind, source);
+	s.cut = cut_of(a, from, to);
 	vendor_app(&s, source);
 	apple_record_id(&s, civil_time_text(NULL, UTC(s.start), text), source);
 	unsigned long used = g->used;
@@ -206,7 +307,27 @@ put_night(struct apple_nights *a, size_t from, size_t to, struct reading *g,
 }
 
 int
-apple_nights_put(struct apple_nights *a, struct reading *g, int64_t revision)
+apple_nights_cover(struct apple_nights *a, const struct reading *g, int64_t until)
+{
+	int64_t first[APPLE_SOURCES_MAX];
+	int r = 0;
+
+	for (size_t i = 0; i < a->n_names; i++)
+		first[i] = INT64_MAX;
+	for (size_t i = 0; i < a->n; i++)
+		if (a->v[i].start < first[a->v[i].source])
+			first[a->v[i].source] = a->v[i].start;
+	for (size_t i = 0; i < a->n_names && r == 0; i++) {
+		struct found_cover c = {apple_family(g, a->kind, a->names[i]), first[i],
+			until, a->revision};
+		if (first[i] < until)
+			r = collect_cover(g->to, g->person, &c);
+	}
+	return r;
+}
+
+int
+apple_nights_put(struct apple_nights *a, struct reading *g)
 {
 	size_t from = 0;
 	int64_t end = INT64_MIN;
@@ -220,7 +341,7 @@ apple_nights_put(struct apple_nights *a, struct reading *g, int64_t revision)
 				     x->start - end > NIGHT_GAP_MS ||
 				     x->end - a->v[from].start >
 					     COLLECT_SESSION_MAX_S * SECOND_MS)) {
-			r = put_night(a, from, i, g, revision);
+			r = put_night(a, from, i, g);
 			from = i;
 			end = INT64_MIN;
 		}

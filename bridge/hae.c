@@ -8,10 +8,15 @@
  *                   and the source: the app sends a day again whenever it knows more
  *     spans         startDate, endDate, value: nights by source, as in Apple's export. An
  *                   older form states fewer hours than lie between the two: then the hours
- *                   are what counts, and there is no timeline
+ *                   are what counts, the night has their sums and no timeline
  *
- * What is stated for whole days (every item of a metric at midnight) is no sample. */
+ * Both of one night and source are one record, whichever came first; spans say more than totals
+ * and stay (told.h). The first and the last night of a file may be cut by the window of time
+ * that was asked for. Samples are in hae_samples.c. Symptoms are words (mild, moderate ...), a
+ * state of mind is a valence from -1 to 1, a medication is a dose: none is a rating from 0 to 10
+ * of sleep or of pain, and none is made into one. */
 #include "apple_night.h"
+#include "hae.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -21,20 +26,9 @@
 #include "vendor.h"
 
 #define HOUR_S    3600.0
-#define ROUND_S   60.0 /* hours as decimals are no worse than this */
-#define MIDNIGHT  " 00:00:00"
-#define DATE_SIZE 10 /* "2026-03-29" */
-
-static const struct {
-	const char *name, *channel;
-} samples[] = {
-	{"heart_rate", "heart_rate"},
-	{"heart_rate_variability", "hrv_sdnn"},
-	{"heart_rate_variability_sdnn", "hrv_sdnn"},
-	{"respiratory_rate", "resp_rate"},
-	{"blood_oxygen_saturation", "spo2"},
-	{"step_count", "steps"},
-};
+#define ROUND_S   60.0  /* hours as decimals are no worse than this */
+#define KIND      "hae" /* of families */
+#define DATE_SIZE 10    /* "2026-03-29" */
 
 static const char *
 source_of(const json_t *o)
@@ -115,27 +109,10 @@ take_day(struct reading *g, const json_t *o, double scale, const char *place)
 			why = "no total of sleep";
 		snprintf(what, sizeof what, "day %.*s", DATE_SIZE, wake);
 		apple_record_id(&s, what, source);
+		s.family = apple_family(g, KIND, source);
 		vendor_app(&s, source);
 	}
 	return vendor_session(g, &s, NULL, place, why);
-}
-
-/* A span that states fewer hours than it is long. */
-static int
-take_stated(struct reading *g, const json_t *o, const struct apple_span *span,
-	double asleep_s)
-{
-	struct found_session s = {.status = RECORD_FINAL,
-		.start = span->start,
-		.end = span->end,
-		.offset_start_min = span->offset_start_min,
-		.offset_end_min = span->offset_end_min};
-	char text[CIVIL_TIME_LEN];
-
-	vendor_metric(&s, DOZED__V1__METRIC__METRIC_TOTAL_SLEEP_S, asleep_s);
-	apple_record_id(&s, civil_time_text(NULL, UTC(s.start), text), source_of(o));
-	vendor_app(&s, source_of(o));
-	return vendor_session(g, &s, NULL, "sleep_analysis", NULL);
 }
 
 static int
@@ -153,9 +130,9 @@ take_span(struct reading *g, const json_t *o, double scale, struct apple_nights 
 		why = "a value that is none of Apple's stages";
 	span.offset_start_min = (int16_t)from;
 	span.offset_end_min = (int16_t)to;
-	if (!why && span.stage != STAGE_AWAKE && span.stage != STAGE_IN_BED &&
+	if (!why && span.stage != STAGE_IN_BED && stated >= 0 &&
 		(double)(span.end - span.start) / SECOND_MS - stated > ROUND_S)
-		return take_stated(g, o, &span, stated);
+		span.stated = (uint32_t)lround(stated) + 1;
 	if (!why)
 		why = apple_nights_add(nights, source_of(o), &span);
 	if (why)
@@ -187,56 +164,32 @@ take_sleep(struct reading *g, const json_t *metric, struct apple_nights *nights)
 	return r;
 }
 
-/* 1 if all items lie at midnight: what is stated is a day's. */
+/* Lists beside the metrics, which become nothing. */
 static int
-is_daily(const json_t *list)
+has_other_lists(const json_t *o)
 {
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		const char *date = json_text(json_array_get(list, i), "date");
-		if (!date || strlen(date) < DATE_SIZE ||
-			strncmp(date + DATE_SIZE, MIDNIGHT, sizeof MIDNIGHT - 1) != 0)
-			return 0;
-	}
-	return 1;
-}
+	static const char *const lists[] = {"data.symptoms", "data.stateOfMind",
+		"data.medications", "data.workouts", "data.ecg",
+		"data.heartRateNotifications", "data.cycleTracking"};
+	int n = 0;
 
-static int
-take_samples(struct reading *g, const json_t *list, const char *channel)
-{
-	int r = 0;
-
-	if (is_daily(list)) {
-		if (json_array_size(list))
-			fidelity_refused(g->fidelity, "data.metrics.data.date",
-				"a number of a whole day is no sample");
-		return 0;
-	}
-	for (size_t i = 0; i < json_array_size(list) && r == 0; i++) {
-		const json_t *o = json_array_get(list, i);
-		int64_t t;
-		int offset;
-		double v = json_num(o, "Avg");
-		const char *why = apple_time(g, json_text(o, "date"), &t, &offset);
-		if (isnan(v))
-			v = json_num(o, "qty");
-		if (strcmp(channel, "spo2") == 0 && v <= 1)
-			v *= 100; /* a share */
-		if (why)
-			report_refuse(g->report, 0, "%s %zu: %s", channel, i + 1, why);
-		else
-			r = vendor_sample(g, channel, t, v);
-	}
-	return r;
+	for (size_t i = 0; i < array_len(lists); i++)
+		n += json_is_array(json_at(o, lists[i]));
+	return n;
 }
 
 static int
 take_document(struct reading *g, const json_t *o, void *ctx)
 {
 	const json_t *metrics = json_at(o, "data.metrics");
-	int r = 0;
+	int is_daily = hae_is_daily(metrics), r = 0;
 
 	if (!json_is_array(metrics))
-		report_refuse(g->report, 0, "no list of metrics in it");
+		report_refuse(g->report, 0, "no list of metrics in it%s",
+			has_other_lists(o)
+				? "; symptoms, states of mind, medications and workouts "
+				  "are no ratings from 0 to 10 and are not taken"
+				: "");
 	for (size_t i = 0; i < json_array_size(metrics) && r == 0; i++) {
 		const json_t *metric = json_array_get(metrics, i);
 		const char *name = json_text(metric, "name");
@@ -244,10 +197,8 @@ take_document(struct reading *g, const json_t *o, void *ctx)
 			report_refuse(g->report, 0, "metric %zu: no name", i + 1);
 		else if (strcmp(name, "sleep_analysis") == 0)
 			r = take_sleep(g, metric, ctx);
-		for (size_t k = 0; name && k < array_len(samples) && r == 0; k++)
-			if (strcmp(name, samples[k].name) == 0)
-				r = take_samples(
-					g, json_at(metric, "data"), samples[k].channel);
+		else
+			r = hae_samples(g, metric, is_daily);
 	}
 	return r;
 }
@@ -255,7 +206,7 @@ take_document(struct reading *g, const json_t *o, void *ctx)
 static int
 read_hae(struct input *in, struct reading *g)
 {
-	struct apple_nights nights = {0};
+	struct apple_nights nights = {.kind = KIND};
 
 	if (!g->person) {
 		report_refuse(g->report, 0, "whose is it? Say --person");
@@ -263,7 +214,7 @@ read_hae(struct input *in, struct reading *g)
 	}
 	int r = json_file_each(in, g, take_document, &nights);
 	if (r == 0)
-		r = apple_nights_put(&nights, g, 0);
+		r = apple_nights_put(&nights, g);
 	apple_nights_finish(&nights);
 	return r;
 }
@@ -276,47 +227,13 @@ sniff(const char *head, size_t n)
 	return vendor_sniff(head, n, texts);
 }
 
-#define DATA "data.metrics.data."
-
-static const struct field fields[] = {
-	{"data.metrics.name", "channel",
-		"sleep_analysis, heart_rate, heart_rate_variability, "
-		"respiratory_rate, blood_oxygen_saturation, step_count; "
-		"others are not read"},
-	{"data.metrics.units", "scale", "of sleep: hr or min"},
-	{DATA "date", "time", "of a sample; of aggregated sleep not read"},
-	{DATA "qty", "value", "of a sample; hours of a span where fewer than its length"},
-	{DATA "Avg", "heart_rate", "rounded to 0.1"},
-	{DATA "Min", NULL, "the mean stands for the interval"},
-	{DATA "Max", NULL, "the mean stands for the interval"},
-	{DATA "source", "app", NULL},
-	{DATA "sleepSource", "app", NULL},
-	{DATA "inBedSource", NULL, "the night is that of the source of sleep"},
-	{DATA "startDate", "stage", "start and offset"},
-	{DATA "endDate", "stage", "end and offset"},
-	{DATA "value", "stage", NULL},
-	{DATA "sleepStart", "start", "and of the id of the day: sleepEnd"},
-	{DATA "sleepEnd", "end", NULL},
-	{DATA "inBedStart", "start", "if earlier"},
-	{DATA "inBedEnd", "end", "if later"},
-	{DATA "inBed", NULL, "the hub takes the time from start to end"},
-	{DATA "totalSleep", "vendor.tst", "rounded to 1 s"},
-	{DATA "asleep", "vendor.tst",
-		"with core, deep and rem where no totalSleep is stated"},
-	{DATA "core", "vendor.light", NULL},
-	{DATA "deep", "vendor.deep", NULL},
-	{DATA "rem", "vendor.rem", NULL},
-	{DATA "awake", "vendor.awake", "beside stages only"},
-	{0},
-};
-
 const struct reader reader_hae = {
 	.name = "hae",
 	.carries =
 		"Health Auto Export's JSON: sleep as totals or spans, heart rate, HRV, "
 		"breaths, oxygen, steps",
 	.example = "{\"data\": {\"metrics\": [{\"name\": \"sleep_analysis\", ...}]}}",
-	.fields = fields,
+	.fields = hae_fields,
 	.sniff = sniff,
 	.read = read_hae,
 };

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The hae reader: totals by day, spans, samples; the totals of the shared payloads. */
-#include "bridge_fixture.h"
-
-#include <math.h>
+#include "bridge_story.h"
 
 #define DOC(name, units, data)                                                           \
 	"{\"data\": {\"metrics\": [{\"name\": \"" name "\", \"units\": \"" units         \
@@ -11,15 +9,6 @@
 	"{\"date\": \"2026-03-29 00:00:00 +0100\", " total                               \
 	", \"sleepStart\": \"2026-03-28 23:41:00 +0100\", \"sleepEnd\": "                \
 	"\"2026-03-29 07:20:00 +0200\", \"source\": \"W\"}"
-
-static double
-metric(const Dozed__V1__Session *s, int which)
-{
-	for (size_t i = 0; i < s->n_metrics; i++)
-		if ((int)s->metrics[i]->metric == which)
-			return s->metrics[i]->value;
-	return NAN;
-}
 
 #define METRIC(s, name) metric(s, DOZED__V1__METRIC__METRIC_##name)
 
@@ -207,11 +196,15 @@ what_cannot_be_read_is_named(void **state)
 		{"{\"data\": {\"metrics\": [7]}}", "metric 1: no name"},
 		{DOC("sleep_analysis", "day", DAY_ITEM("\"asleep\": 1")), "units"},
 		{DOC("sleep_analysis", "hr", "{\"asleep\": 1}"), "no sleepStart"},
-		{DOC("heart_rate", "x", "{\"date\": \"soon\", \"qty\": 50}"),
+		{DOC("heart_rate", "bpm", "{\"date\": \"soon\", \"qty\": 50}"),
 			"heart_rate 1: not a time"},
-		{DOC("heart_rate", "x", "{\"qty\": 50}"),
+		{DOC("heart_rate", "bpm", "{\"qty\": 50}"),
 			"heart_rate 1: a time is missing"},
 		{"{\"data\": ", "in:1: "},
+		{"{\"data\": {\"symptoms\": [{\"name\": \"Lower Back Pain\", "
+		 "\"severity\": "
+		 "\"Severe\", \"start\": \"2026-03-29 08:00:00 +0200\"}]}}",
+			"no ratings from 0 to 10"},
 	};
 	(void)state;
 	for (size_t i = 0; i < array_len(cases); i++) {
@@ -224,6 +217,252 @@ what_cannot_be_read_is_named(void **state)
 	}
 }
 
+#define SPAN(from, to, value, qty)                                                       \
+	"{\"startDate\": \"2026-03-" from ":00 +0200\", \"endDate\": \"2026-03-" to      \
+	":00 +0200\", \"value\": \"" value "\", \"source\": \"W\"" qty "}"
+#define HOURS(h) ", \"qty\": " h
+
+static void
+hours_that_are_fewer_than_a_span_add_up_to_one_night(void **state)
+{
+	struct run r;
+	(void)state;
+	/* of one start and source, and once more as the app sends it again */
+	run_init(&r, "hae");
+	run_text(&r, DOC("sleep_analysis", "hr",
+			     SPAN("29 23:00", "30 06:00", "Core", HOURS("3.5")) "," SPAN(
+				     "29 23:00", "30 07:00", "REM",
+				     HOURS("1.25")) "," SPAN("30 02:00", "30 04:00",
+				     "Deep", "") "," SPAN("29 23:00", "30 07:00", "Awake",
+				     HOURS("0.5")) "," SPAN("29 22:45", "30 07:15",
+				     "In Bed", HOURS("8.5"))) DOC("sleep_analysis", "hr",
+			     SPAN("29 23:00", "30 06:30", "Core", HOURS("3.75"))));
+	const Dozed__V1__Session *s = session(&r);
+	assert_int_equal(s->n_stages, 0);
+	hours(METRIC(s, TOTAL_SLEEP_S), 3.75 + 1.25 + 2);
+	hours(METRIC(s, LIGHT_S), 3.75);
+	hours(METRIC(s, DEEP_S), 2);
+	hours(METRIC(s, REM_S), 1.25);
+	hours(METRIC(s, AWAKE_S), 0.5);
+	assert_int_equal(s->end_ms - s->start_ms, 510 * MINUTE_MS);
+	run_finish(&r);
+	/* more than the night is long cannot be */
+	run_init(&r, "hae");
+	run_text(&r, DOC("sleep_analysis", "hr",
+			     SPAN("29 23:00", "30 01:00", "Core", HOURS("1.5")) "," SPAN(
+				     "29 23:00", "30 01:00", "REM", HOURS("1.5"))));
+	assert_said(&r, "more sleep is stated than the night is long");
+	run_finish(&r);
+}
+
+#define AT(time, rest) "{\"date\": \"2026-03-29 " time ":00 +0100\", " rest "}"
+
+static void
+midnight_is_a_time_unless_days_are_summed_up(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t hr, resp;
+	} cases[] = {
+		/* the only one of its kind, beside others that are not at midnight */
+		{"{\"data\": {\"metrics\": [{\"name\": \"heart_rate\", \"units\": "
+		 "\"count/min\", \"data\": [" AT(
+			 "00:05", "\"Avg\": 60") "]}, "
+						 "{\"name\": \"respiratory_rate\", "
+						 "\"units\": \"count/min\", \"data\": "
+						 "[" AT("00:00", "\"qty\": 14") "]}]}}",
+			1, 1},
+		/* one measurement: least and greatest are one */
+		{DOC("heart_rate", "count/min",
+			 AT("00:00", "\"Min\": 60, \"Avg\": 60, \"Max\": 60")),
+			1, 0},
+		/* a day's */
+		{DOC("heart_rate", "count/min",
+			 AT("00:00", "\"Min\": 44, \"Avg\": 60, \"Max\": 140")),
+			0, 0},
+		{DOC("respiratory_rate", "count/min", AT("00:00", "\"qty\": 14")), 0, 0},
+		/* sleep has times of its own: they say nothing of the samples */
+		{"{\"data\": {\"metrics\": [{\"name\": \"sleep_analysis\", \"units\": "
+		 "\"hr\", \"data\": [" DAY_ITEM(
+			 "\"totalSleep\": 5") "]}, {\"name\": "
+					      "\"respiratory_rate\", \"units\": "
+					      "\"count/min\", \"data\": [" AT(
+						      "00:00", "\"qty\": 14") "]}]}}",
+			0, 0},
+	};
+	(void)state;
+	for (size_t i = 0; i < array_len(cases); i++) {
+		struct run r;
+		run_init(&r, "hae");
+		run_text(&r, cases[i].text);
+		assert_int_equal(samples(&r, "heart_rate"), cases[i].hr);
+		assert_int_equal(samples(&r, "resp_rate"), cases[i].resp);
+		assert_int_equal(r.refused, 0);
+		run_finish(&r);
+	}
+}
+
+static void
+units_are_converted_and_unknown_ones_refused(void **state)
+{
+	static const struct {
+		const char *text;
+		int v; /* on the wire; 0: refused */
+	} cases[] = {
+		{DOC("heart_rate", "count/s", AT("03:30", "\"qty\": 1")), 600},
+		{DOC("heart_rate", "bpm", AT("03:30", "\"qty\": 61")), 610},
+		{DOC("heart_rate_variability", "s", AT("03:30", "\"qty\": 0.0412")), 412},
+		{DOC("heart_rate_variability", "ms", AT("03:30", "\"qty\": 41.2")), 412},
+		{DOC("blood_oxygen_saturation", "%", AT("03:30", "\"qty\": 97")), 970},
+		{DOC("respiratory_rate", "count/hr", AT("03:30", "\"qty\": 14")), 0},
+		{DOC("heart_rate_variability", "%", AT("03:30", "\"qty\": 41")), 0},
+		{DOC("blood_oxygen_saturation", "mmol/L", AT("03:30", "\"qty\": 97")), 0},
+		{"{\"data\": {\"metrics\": [{\"name\": \"step_count\", \"data\": [" AT(
+			 "03:30", "\"qty\": 9") "]}]}}",
+			0},
+	};
+	(void)state;
+	for (size_t i = 0; i < array_len(cases); i++) {
+		struct run r;
+		run_init(&r, "hae");
+		run_text(&r, cases[i].text);
+		if (cases[i].v) {
+			assert_int_equal(r.got[0].b->series[0]->v[0], cases[i].v);
+		} else {
+			assert_int_equal(r.n, 0);
+			assert_int_equal(r.status, 2);
+			assert_said(&r, "is not known; nothing of it was taken");
+		}
+		run_finish(&r);
+	}
+}
+
+/* --- the story of a night ---------------------------------------------------------------- */
+
+#define SPANS(rest)                                                                      \
+	DOC("sleep_analysis", "hr",                                                      \
+		SPAN("29 22:45", "30 01:00", "Core", "") "," SPAN(                       \
+			"30 01:00", "30 06:00", "REM", "") rest)
+#define TOTALS(total)                                                                    \
+	DOC("sleep_analysis", "hr",                                                      \
+		"{\"date\": \"2026-03-30 00:00:00 +0200\", \"totalSleep\": " total       \
+		", \"sleepStart\": \"2026-03-29 22:45:00 +0200\", \"sleepEnd\": "        \
+		"\"2026-03-30 06:00:00 +0200\", \"source\": \"W\"}")
+
+static void
+one_night_is_one_record_however_it_was_sent(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		const char *first = i & 1 ? SPANS("") : TOTALS("7"),
+			   *second = i & 1 ? TOTALS("7") : SPANS("");
+		struct run r;
+		struct marks marks = {0};
+		struct shelf shelf = {0};
+		/* in one run, in either order of reading */
+		run_init(&r, "hae");
+		story_two(&r, first, second, i / 2);
+		const Dozed__V1__Session *s = session(&r);
+		assert_int_equal(stage_s(s, STAGE_REM), 5 * 3600);
+		hours(METRIC(s, TOTAL_SLEEP_S), 7);
+		run_finish(&r);
+		/* one after the other */
+		run_init(&r, "hae");
+		story_add(&r, "a", first, 0);
+		story_go(&r, &marks);
+		shelf_put(&shelf, &r);
+		run_finish(&r);
+		run_init(&r, "hae");
+		story_add(&r, "b", second, 1);
+		story_go(&r, &marks);
+		shelf_put(&shelf, &r);
+		assert_int_equal(r.status, 0);
+		run_finish(&r);
+		assert_int_equal(shelf.n, 1);
+		assert_int_equal(shelf.v[0].status, RECORD_FINAL);
+		assert_int_equal(shelf.v[0].revision, STORY_MS + (i & 1 ? 0 : HOUR_MS));
+		marks_finish(&marks);
+	}
+}
+
+static void
+send(struct shelf *shelf, struct marks *marks, const char *text, int hours_on)
+{
+	struct run r;
+	run_init(&r, "hae");
+	story_add(&r, "a", text, hours_on);
+	story_go(&r, marks);
+	shelf_put(shelf, &r);
+	run_finish(&r);
+}
+
+static void
+a_window_that_cuts_a_night_takes_nothing_from_it(void **state)
+{
+	struct marks marks = {0};
+	struct shelf shelf = {0};
+	(void)state;
+	send(&shelf, &marks, SPANS(""), 0);
+	struct kept first = shelf.v[0];
+	/* two days on, what the app sends begins after midnight */
+	send(&shelf, &marks,
+		DOC("sleep_analysis", "hr",
+			SPAN("30 01:00", "30 06:00", "REM", "") "," SPAN(
+				"30 23:00", "31 06:00", "Core", "")),
+		24);
+	assert_int_equal(shelf.n, 2);
+	assert_memory_equal(&shelf.v[0], &first, sizeof first);
+	/* a night that goes on: what is new is a piece of its own, next to it */
+	send(&shelf, &marks,
+		DOC("sleep_analysis", "hr",
+			SPAN("31 00:00", "31 06:00", "Core", "") "," SPAN(
+				"31 06:00", "31 07:00", "REM", "")),
+		48);
+	assert_int_equal(shelf.n, 3);
+	assert_int_equal(shelf.v[2].start, shelf.v[1].end);
+	assert_int_equal(shelf.v[2].end - shelf.v[2].start, HOUR_MS);
+	/* and the same again is nothing new */
+	send(&shelf, &marks,
+		DOC("sleep_analysis", "hr",
+			SPAN("31 00:00", "31 06:00", "Core", "") "," SPAN(
+				"31 06:00", "31 07:00", "REM", "")),
+		49);
+	assert_int_equal(shelf.n, 3);
+	/* all of it: the pieces are one */
+	send(&shelf, &marks,
+		DOC("sleep_analysis", "hr",
+			SPAN("30 23:00", "31 06:00", "Core", "") "," SPAN(
+				"31 06:00", "31 07:00", "REM", "")),
+		50);
+	shelf_settle(&shelf);
+	assert_int_equal(shelf.n, 2);
+	assert_int_equal(shelf.v[1].end - shelf.v[1].start, 8 * HOUR_MS);
+	marks_finish(&marks);
+}
+
+static void
+a_night_that_was_corrected_is_the_same_night(void **state)
+{
+	struct marks marks = {0};
+	struct shelf shelf = {0};
+	(void)state;
+	send(&shelf, &marks, SPANS(""), 0);
+	/* it began earlier, by what came late from the watch, and went on */
+	send(&shelf, &marks,
+		SPANS("," SPAN("29 22:15", "29 22:45", "Awake", "") "," SPAN(
+			"30 06:00", "30 06:20", "Core", "")),
+		1);
+	assert_int_equal(shelf.n, 1);
+	assert_int_equal(shelf.v[0].end - shelf.v[0].start, 485 * MINUTE_MS);
+	assert_int_equal(shelf.v[0].revision, STORY_MS + HOUR_MS);
+	/* an older version that arrives last */
+	send(&shelf, &marks, SPANS(""), 0);
+	shelf_settle(&shelf);
+	assert_int_equal(shelf.n, 1);
+	assert_int_equal(shelf.v[0].end - shelf.v[0].start, 485 * MINUTE_MS);
+	marks_finish(&marks);
+}
+
 int
 main(void)
 {
@@ -234,6 +473,12 @@ main(void)
 		cmocka_unit_test(spans_become_the_stages_of_a_night),
 		cmocka_unit_test(samples_are_read_and_numbers_of_whole_days_are_not),
 		cmocka_unit_test(what_cannot_be_read_is_named),
+		cmocka_unit_test(hours_that_are_fewer_than_a_span_add_up_to_one_night),
+		cmocka_unit_test(midnight_is_a_time_unless_days_are_summed_up),
+		cmocka_unit_test(units_are_converted_and_unknown_ones_refused),
+		cmocka_unit_test(one_night_is_one_record_however_it_was_sent),
+		cmocka_unit_test(a_window_that_cuts_a_night_takes_nothing_from_it),
+		cmocka_unit_test(a_night_that_was_corrected_is_the_same_night),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
