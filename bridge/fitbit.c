@@ -2,8 +2,9 @@
 /* The fitbit reader: sleep logs as Fitbit's account export and its Web API v1.2 write
  * them, an array of logs or {"sleep": [...]}. Times are local and carry no zone. The
  * short wakes (shortData, at most 3 min) lie over the stages (data); together they give
- * Fitbit's own minutes. A log that comes twice has the same logId. */
-#include "json_file.h"
+ * Fitbit's own minutes. A log that comes twice has the same logId. Heart rates of a day:
+ * fitbit_heart.c. */
+#include "fitbit_heart.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -151,6 +152,10 @@ static const struct {
 } stated[] = {
 	{"minutesToFallAsleep", DOZED__V1__METRIC__METRIC_SLEEP_LATENCY_S, 60, 1440},
 	{"minutesAsleep", DOZED__V1__METRIC__METRIC_TOTAL_SLEEP_S, 60, 1440},
+	{"minutesAwake", DOZED__V1__METRIC__METRIC_AWAKE_S, 60, 1440},
+	{"levels.summary.light.minutes", DOZED__V1__METRIC__METRIC_LIGHT_S, 60, 1440},
+	{"levels.summary.deep.minutes", DOZED__V1__METRIC__METRIC_DEEP_S, 60, 1440},
+	{"levels.summary.rem.minutes", DOZED__V1__METRIC__METRIC_REM_S, 60, 1440},
 	{"efficiency", DOZED__V1__METRIC__METRIC_EFFICIENCY_PERCENT, 1, 100},
 };
 
@@ -158,7 +163,7 @@ static void
 metrics(struct found_session *s, const json_t *log)
 {
 	for (size_t i = 0; i < array_len(stated); i++) {
-		const json_t *v = json_object_get(log, stated[i].key);
+		const json_t *v = json_at(log, stated[i].key);
 		double x = json_number_value(v);
 		if (json_is_number(v) && x >= 0 && x <= stated[i].max)
 			s->metrics[s->n_metrics++] = (struct found_metric){
@@ -254,6 +259,8 @@ each(struct reading *g, const json_t *o, void *ctx)
 	const json_t *logs = json_is_object(o) ? json_object_get(o, "sleep") : o;
 
 	(void)ctx;
+	if (fitbit_is_heart(o))
+		return fitbit_heart(g, o);
 	if (json_is_array(logs))
 		return take_logs(g, logs);
 	report_refuse(g->report, 0, "no list of sleep logs in it");
@@ -277,13 +284,14 @@ read_fitbit(struct input *in, struct reading *g)
 static int
 sniff(const char *head, size_t n)
 {
-	static const char key[] = "\"dateOfSleep\"";
+	static const char key[] = "\"dateOfSleep\"", heart[] = "\"activities-heart\"";
 	size_t i = 0;
 
 	while (i < n && strchr(" \t\r\n", head[i]))
 		i++;
 	return i < n && (head[i] == '[' || head[i] == '{') &&
-	       memmem(head, n, key, sizeof key - 1) != NULL;
+	       (memmem(head, n, key, sizeof key - 1) ||
+		       memmem(head, n, heart, sizeof heart - 1));
 }
 
 /* clang-format off */
@@ -292,6 +300,12 @@ sniff(const char *head, size_t n)
 #define COUNTED(level) \
 	BOTH("levels.summary." level ".minutes", NULL, SUM), BOTH("levels.summary." level ".count", NULL, SUM), \
 	BOTH("levels.summary." level ".thirtyDayAvgMinutes", NULL, "of other nights")
+#define STATED(level, to) \
+	BOTH("levels.summary." level ".minutes", to, "beside the levels, which count"), \
+	BOTH("levels.summary." level ".count", NULL, SUM), \
+	BOTH("levels.summary." level ".thirtyDayAvgMinutes", NULL, "of other nights")
+#define HEART "activities-heart."
+#define ZONES "of the whole day"
 static const struct field fields[] = {
 	BOTH("logId", "record_id", NULL),
 	BOTH("startTime", "start", "local: by --zone"),
@@ -310,18 +324,34 @@ static const struct field fields[] = {
 	BOTH("endTime", NULL, "the end of the last level; a wall clock gives no duration"),
 	BOTH("duration", NULL, "the levels give it"),
 	BOTH("timeInBed", NULL, "the levels give it"),
-	BOTH("minutesAwake", NULL, "the levels give it"),
+	BOTH("minutesAwake", "awake", "beside the levels, which count"),
 	BOTH("minutesAfterWakeup", NULL, "the levels give it"),
 	BOTH("type", NULL, "stages or classic: the levels tell"),
-	BOTH("infoCode", NULL, NULL),
-	BOTH("logType", NULL, NULL),
-	COUNTED("deep"),
-	COUNTED("light"),
-	COUNTED("rem"),
+	BOTH("infoCode", NULL, "how Fitbit made the log, no number of it"),
+	BOTH("logType", NULL, "by hand or by itself: it counts as well"),
+	STATED("deep", "deep"),
+	STATED("light", "light"),
+	STATED("rem", "REM"),
 	COUNTED("wake"),
 	COUNTED("asleep"),
 	COUNTED("restless"),
 	COUNTED("awake"),
+	{HEART "dateTime", "heart_rate", "the day of the times"},
+	{"activities-heart-intraday.dataset.time", "heart_rate", "local: by --zone"},
+	{"activities-heart-intraday.dataset.value", "heart_rate", NULL},
+	{"activities-heart-intraday.datasetInterval", NULL, "the times give it"},
+	{"activities-heart-intraday.datasetType", NULL, "the times give it"},
+	{HEART "value", NULL, ZONES},
+	{HEART "heartRateZones.name", NULL, ZONES},
+	{HEART "heartRateZones.min", NULL, ZONES},
+	{HEART "heartRateZones.max", NULL, ZONES},
+	{HEART "heartRateZones.minutes", NULL, ZONES},
+	{HEART "heartRateZones.caloriesOut", NULL, ZONES},
+	{HEART "customHeartRateZones.name", NULL, ZONES},
+	{HEART "customHeartRateZones.min", NULL, ZONES},
+	{HEART "customHeartRateZones.max", NULL, ZONES},
+	{HEART "customHeartRateZones.minutes", NULL, ZONES},
+	{HEART "customHeartRateZones.caloriesOut", NULL, ZONES},
 	{"summary.stages.deep", NULL, "of the whole day"},
 	{"summary.stages.light", NULL, "of the whole day"},
 	{"summary.stages.rem", NULL, "of the whole day"},

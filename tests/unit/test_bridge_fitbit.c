@@ -294,6 +294,47 @@ stage_minutes_are_fitbits_own(void **state)
 }
 
 static void
+heart_rates_lie_on_the_day_that_the_document_states(void **state)
+{
+	struct run r;
+	(void)state;
+	fitbit_init(&r);
+	run_text(&r, "{\"activities-heart\": [{\"dateTime\": \"2026-03-29\", \"value\": "
+		     "\"64\"}],"
+		     "\"activities-heart-intraday\": {\"dataset\": ["
+		     "{\"time\": \"01:59:00\", \"value\": 61},"
+		     "{\"time\": \"03:00:00\", \"value\": 62},"
+		     "{\"time\": \"03:01:00\", \"value\": null},"
+		     "{\"time\": \"03:02:00\", \"value\": 0},"
+		     "{\"time\": \"25:00:00\", \"value\": 70}, 7]}}");
+	assert_int_equal(r.status, 1);
+	assert_said(&r, "heart rate 5: not a time");
+	assert_said(&r, "heart rate 6: not a time");
+	assert_int_equal(r.n, 1);
+	assert_int_equal(r.got[0].b->n_series, 1);
+	const Dozed__V1__Series *s = r.got[0].b->series[0];
+	/* a minute apart: between them the clocks went on by an hour */
+	assert_int_equal(s->start_ms, INT64_C(1774745940000));
+	assert_int_equal(s->n_v, 2);
+	assert_int_equal(s->v[0], 610);
+	run_finish(&r);
+
+	fitbit_init(&r);
+	run_text(&r, "{\"activities-heart\": [{\"dateTime\": \"today\"}],"
+		     "\"activities-heart-intraday\": {\"dataset\": ["
+		     "{\"time\": \"01:59:00\", \"value\": 61}]}}");
+	assert_int_equal(r.status, 2);
+	assert_said(&r, "ask for a date");
+	run_finish(&r);
+
+	fitbit_init(&r);
+	run_text(&r, "{\"activities-heart\": [{\"dateTime\": \"2026-03-29\"}]}");
+	assert_int_equal(r.status, 2);
+	assert_said(&r, "no heart rates with their times");
+	run_finish(&r);
+}
+
+static void
 api_samples_are_read(void **state)
 {
 	char path[512];
@@ -307,7 +348,7 @@ api_samples_are_read(void **state)
 	r.o.n_paths = 1;
 	run_go(&r); /* a directory: what is no sleep log in it is passed over */
 	assert_int_equal(r.status, 0);
-	assert_int_equal(r.j.files, 3);
+	assert_int_equal(r.j.files, 4);
 	assert_int_equal(r.twice_sessions, 2);
 	run_finish(&r);
 }
@@ -322,6 +363,7 @@ main(void)
 		cmocka_unit_test(what_cannot_be_read_is_named),
 		cmocka_unit_test(without_a_zone_it_says_so),
 		cmocka_unit_test(stage_minutes_are_fitbits_own),
+		cmocka_unit_test(heart_rates_lie_on_the_day_that_the_document_states),
 		cmocka_unit_test(api_samples_are_read),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
