@@ -5,6 +5,7 @@
 #include "sim.h"
 #include "stages.h"
 #include "told.h"
+#include "unknown.h"
 #include "unzip.h"
 #include "walk.h"
 
@@ -169,9 +170,7 @@ choose(struct job *j, struct input *in, int in_directory, const struct reader **
 	if (in_directory && !(*ret && (*ret)->sniff(head, n)))
 		return 0;
 	if (!*ret) {
-		report_refuse(&j->report, 0,
-			"no reader knows this; `dozed-bridge formats` lists what they "
-			"read");
+		report_refuse(&j->report, 0, "%s", unknown_why(head, n));
 		j->failed = 1;
 	}
 	return *ret != NULL;
@@ -223,6 +222,9 @@ one_input(struct job *j, struct input *in, const char *path, int in_directory)
 		j->found.revision = 0;
 		if (g.fidelity)
 			fidelity_print(g.fidelity, reader->fields, g.path);
+		if (r == 0 && g.used == 0 && j->report.file_refused == 0)
+			report_note(
+				&j->report, "no sleep, no samples and no ratings in it");
 		j->used += g.used;
 	}
 	if (r < 0 && !j->broken)
