@@ -168,9 +168,14 @@ withdraw(struct telling *t, struct told *k, int64_t revision)
 	return collect_session(t->c, t->w->id, &s);
 }
 
+/* What the record without stages says more. */
 static void
 add_totals(struct found_session *to, const struct found_session *from)
 {
+	if (!to->offset_start_min && !to->offset_end_min) { /* nobody said where */
+		to->offset_start_min = from->offset_start_min;
+		to->offset_end_min = from->offset_end_min;
+	}
 	for (uint32_t i = 0; i < from->n_metrics; i++) {
 		uint32_t k = 0;
 		while (k < to->n_metrics &&
@@ -228,14 +233,18 @@ is_only_a_part(struct telling *t, struct found_session *s)
 	return 0;
 }
 
-/* 1: s says less than what was told of the night k, with stages. */
+/* 1: s says less than what was told of the night k: it has no stages, where k has them for half
+ * of it or more, or it has them for less than half of what k has totals of. */
 static int
 is_less(struct telling *t, struct told *k, const struct found_session *s)
 {
-	if (!k->staged || s->n_stages || (t->ignored && k->at == IN_NO_RUN))
+	int64_t told = k->end - k->start, new = s->end - s->start;
+
+	if (k->staged == (s->n_stages > 0) || (t->ignored && k->at == IN_NO_RUN) ||
+		(k->staged ? 2 * told < new : 2 * new >= told))
 		return 0;
 	k->touched = 1;
-	if (k->at != IN_NO_RUN) {
+	if (k->staged && k->at != IN_NO_RUN) {
 		struct found_session *with = &t->w->sessions[k->at];
 		add_totals(with, s);
 		if (s->revision > with->revision)

@@ -7,7 +7,8 @@
  *     two or more told nights became one    one keeps its id, the others are withdrawn
  *     stages over totals                    a version without stages adds the totals that the
  *                                           one with stages lacks, if both are in this run;
- *                                           else it is set aside
+ *                                           else it is set aside. Stages of less than half of
+ *                                           what the totals are of do not count
  *     cut by what was asked for             see COLLECT_CUT: what a told night has already is
  *                                           set aside, what goes beyond it is a piece of its
  *                                           own, which the hub joins

@@ -2,9 +2,14 @@
 /* The withings reader: the answers of Withings' sleep interface, the series of stages
  * ("get": segments in any order, with heart rate and breaths) and the nights' totals
  * ("getsummary"). Segments have no night and no id: what lies no further than half an
- * hour apart on one device is a night, its key is its start. A summary has an id;
- * "modified" is often earlier than "created" and orders nothing: the file's writing time
- * counts. */
+ * hour apart on one device is a night. A summary has an id; "modified" is often earlier than
+ * "created" and orders nothing: the file's writing time counts.
+ *
+ * Series and summary of one night are one record, under the id that came first; the series'
+ * stages stay, and the summary adds its score, latency and totals where both are read in one run
+ * (told.h). A window of time that cuts the first or last night of an answer takes nothing from
+ * a night that was read whole. Neither answer names what was deleted. */
+#include "told.h"
 #include "vendor.h"
 
 #include <math.h>
@@ -41,6 +46,15 @@ device(const json_t *o)
 {
 	const char *hash = json_text(o, "hash_deviceid");
 	return hash ? hash : "";
+}
+
+static int
+family_of(const struct reading *g, const json_t *o)
+{
+	char kind[96];
+
+	snprintf(kind, sizeof kind, "withings %.64s", device(o));
+	return told_family(g, kind);
 }
 
 static int
@@ -138,6 +152,13 @@ take_night(struct reading *g, struct withings *f, size_t a, size_t b)
 	s.offset_start_min = vendor_offset(g, s.start, 0);
 	s.offset_end_min = vendor_offset(g, s.end, 0);
 	vendor_app(&s, json_text(f->v[a].o, "model"));
+	s.family = family_of(g, f->v[a].o);
+	s.cut = (a == 0 || strcmp(device(f->v[a - 1].o), device(f->v[a].o)) != 0
+				? COLLECT_CUT_START
+				: 0) |
+		(b == f->n || strcmp(device(f->v[b].o), device(f->v[a].o)) != 0
+				? COLLECT_CUT_END
+				: 0);
 	if (!why)
 		why = vendor_id(&s, id);
 	r = vendor_session(g, &s, &f->t, place, why);
@@ -226,6 +247,7 @@ summary(struct reading *g, const json_t *o, struct found_session *s, struct with
 		s->offset_end_min = zone_offset_s(zone, UTC(s->end)) / 60;
 	}
 	s->status = RECORD_FINAL;
+	s->family = family_of(g, o);
 	vendor_totals(s, json_at(o, "data"), totals);
 	latency(s, json_at(o, "data"));
 	vendor_sum_sleep(s);
@@ -301,8 +323,8 @@ static const struct field fields[] = {
 	{SEGMENT "snoring.*", NULL, "its unit is not stated"},
 	{SEGMENT "model", "app", "of a summary: a number, not taken"},
 	{SEGMENT "model_id", NULL, NULL},
-	{SEGMENT "hash_deviceid", NULL, "keeps the devices apart"},
-	{SEGMENT "id", "record_id", NULL},
+	{SEGMENT "hash_deviceid", NULL, "keeps the devices apart; of it a series and its summary are one night"},
+	{SEGMENT "id", "record_id", "of a summary, unless its series was read before"},
 	{SEGMENT "timezone", "offset", "of the start and of the end"},
 	{SEGMENT "date", NULL, "the hub finds the night's date"},
 	{SEGMENT "created", NULL, NULL},

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The withings reader: segments in any order become nights; summaries keep their totals. */
-#include "bridge_vendors.h"
+#include "bridge_story.h"
 
 #define TOTAL     DOZED__V1__METRIC__METRIC_TOTAL_SLEEP_S
 #define METRIC(x) DOZED__V1__METRIC__METRIC_##x
@@ -154,6 +154,109 @@ what_cannot_be_read_is_named_and_the_rest_kept(void **state)
 	run_finish(&r);
 }
 
+/* --- the story of a night ---------------------------------------------------------------- */
+
+/* 22:41Z, 23:41, 00:41, 04:00 of one night, on the device of the summary below */
+#define S1 "1774737660"
+#define S2 "1774741260"
+#define S3 "1774744860"
+#define S4 "1774757100"
+#define OF_SERIES                                                                        \
+	"{\"id\": 5, \"timezone\": \"Europe/Paris\", \"hash_deviceid\": \"d\", "         \
+	"\"startdate\": 1774737660, \"enddate\": 1774757100, \"data\": "                 \
+	"{\"total_sleep_time\": 18000, \"sleep_score\": 71, \"durationtosleep\": 300}}"
+
+static void
+a_series_and_its_summary_are_one_night(void **state)
+{
+	static const char series[] = SERIES(SEG(S1, S2, "1") "," SEG(S2, S4, "3")),
+			  summary[] = SERIES(OF_SERIES);
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		struct run r;
+		struct marks marks = {0};
+		struct shelf shelf = {0};
+		run_init(&r, "withings");
+		story_two(&r, i & 1 ? series : summary, i & 1 ? summary : series, i / 2);
+		assert_int_equal(nights(&r), 1);
+		const Dozed__V1__Session *s = night(&r, 0);
+		assert_int_equal(stage_s(s, STAGE_LIGHT), 3600);
+		assert_int_equal((int)metric(s, TOTAL), 18000);
+		assert_int_equal((int)metric(s, METRIC(VENDOR_SCORE)), 71);
+		assert_int_equal((int)metric(s, METRIC(SLEEP_LATENCY_S)), 300);
+		assert_int_equal(s->utc_offset_end_min, 120); /* the summary's zone */
+		run_finish(&r);
+		/* one run after the other: the stages stay, whichever comes first */
+		for (int k = 0; k < 2; k++) {
+			run_init(&r, "withings");
+			story_add(&r, "a", (i + k) & 1 ? series : summary, k);
+			story_go(&r, &marks);
+			shelf_put(&shelf, &r);
+			run_finish(&r);
+		}
+		assert_int_equal(shelf.n, 1);
+		assert_string_equal(shelf.v[0].id, i & 1 ? "series-" S1 : "5");
+		assert_int_equal(shelf.v[0].revision, STORY_MS + (i & 1 ? 0 : HOUR_MS));
+		marks_finish(&marks);
+	}
+}
+
+static void
+a_window_that_cuts_a_night_gives_no_second_one(void **state)
+{
+	static const char *const answers[] = {
+		SERIES(SEG(S1, S2, "1") "," SEG(S2, S3, "2")),
+		/* it went on, and what was asked for began in it */
+		SERIES(SEG(S2, S3, "2") "," SEG(S3, S4, "3")),
+		/* the whole of it; then cut at either end; then the whole again */
+		SERIES(SEG(S1, S2, "1") "," SEG(S2, S3, "2") "," SEG(S3, S4, "3")),
+		SERIES(SEG(S2, S3, "2") "," SEG(S3, S4, "3")),
+		SERIES(SEG(S1, S2, "1")),
+		SERIES(SEG(S1, S2, "1") "," SEG(S2, S3, "2") "," SEG(S3, S4, "3")),
+	};
+	static const size_t living_after[] = {1, 2, 1, 1, 1, 1};
+	struct marks marks = {0};
+	struct shelf shelf = {0};
+	int64_t asleep_s = 0;
+	(void)state;
+	for (size_t i = 0; i < array_len(answers); i++) {
+		struct run r;
+		run_init(&r, "withings");
+		story_add(&r, "a", answers[i], (int)i);
+		story_go(&r, &marks);
+		shelf_put(&shelf, &r);
+		run_finish(&r);
+		struct shelf now = shelf;
+		shelf_settle(&now);
+		assert_int_equal(now.n, living_after[i]);
+		asleep_s = 0;
+		for (size_t k = 0; k < now.n; k++)
+			asleep_s += (now.v[k].end - now.v[k].start) / SECOND_MS;
+		assert_int_equal(asleep_s, i == 0 ? 7200 : 19440);
+	}
+	marks_finish(&marks);
+}
+
+static void
+a_night_that_was_corrected_is_the_same_night(void **state)
+{
+	/* among others: it is not at an edge of what was asked for */
+	static const char before[] = SERIES(SEG("1774600000", "1774610000", "1") "," SEG(
+		S1, S4, "1") "," SEG("1774900000", "1774910000", "1")),
+			  after[] = SERIES(SEG("1774600000", "1774610000", "1") "," SEG(
+				  S2, S3, "1") "," SEG("1774900000", "1774910000", "1"));
+	(void)state;
+	for (int turned = 0; turned < 2; turned++) {
+		struct run r;
+		run_init(&r, "withings");
+		story_two(&r, before, after, turned);
+		assert_int_equal(nights(&r), 3);
+		assert_int_equal(night(&r, 1)->end_ms - night(&r, 1)->start_ms, HOUR_MS);
+		assert_string_equal(night(&r, 1)->origin->record_id, "series-" S1);
+		run_finish(&r);
+	}
+}
+
 /* --- the shared recordings ------------------------------------------------------------ */
 
 static json_t *
@@ -250,6 +353,44 @@ real_summaries_keep_every_total(void **state)
 }
 
 static void
+of_the_real_ones_that_are_in_both_there_is_one(void **state)
+{
+	char path[2][512];
+	char *paths[2];
+	(void)state;
+	for (int turned = 0; turned < 2; turned++) {
+		struct run r;
+		size_t both = 0;
+		for (int i = 0; i < 2; i++) {
+			if (!shared_file(i ? "bridge/withings/sleep_summary.json"
+					   : "bridge/withings/sleep.json",
+				    path[i]))
+				skip();
+			paths[i] = path[i];
+		}
+		run_init(&r, "withings");
+		for (int i = 0; i < 2; i++) {
+			json_t *o = json_load_file(paths[i], 0, NULL);
+			char *text = json_dumps(o, JSON_COMPACT);
+			story_add(&r, i ? "summary" : "series", text, turned ? -i : i);
+			free(text);
+			json_decref(o);
+		}
+		run_go(&r);
+		for (size_t i = 0; i < nights(&r); i++)
+			both += night(&r, i)->n_stages > 1 &&
+				!isnan(metric(night(&r, i), TOTAL));
+		print_message("withings: 8 series and 300 summaries: %zu nights, %zu of "
+			      "them with stages and totals\n",
+			nights(&r), both);
+		/* of the eighth night the series has its first minute alone: it was cut */
+		assert_int_equal(nights(&r), 300);
+		assert_int_equal(both, 7);
+		run_finish(&r);
+	}
+}
+
+static void
 replies_to_a_subscription_are_nobodys(void **state)
 {
 	(void)state;
@@ -267,6 +408,10 @@ main(void)
 		cmocka_unit_test(a_summary_keeps_its_totals_and_its_own_zone),
 		cmocka_unit_test(a_latency_that_cannot_be_is_left_out),
 		cmocka_unit_test(what_cannot_be_read_is_named_and_the_rest_kept),
+		cmocka_unit_test(a_series_and_its_summary_are_one_night),
+		cmocka_unit_test(a_window_that_cuts_a_night_gives_no_second_one),
+		cmocka_unit_test(a_night_that_was_corrected_is_the_same_night),
+		cmocka_unit_test(of_the_real_ones_that_are_in_both_there_is_one),
 		cmocka_unit_test(real_segments_keep_every_second),
 		cmocka_unit_test(real_summaries_keep_every_total),
 		cmocka_unit_test(replies_to_a_subscription_are_nobodys),
