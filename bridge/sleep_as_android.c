@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The sleep_as_android reader: sleep-export.csv. Every record has its own header line, with
+/* The sleep_as_android reader: sleep-export.csv; its live events are in sleep_as_android_live.c.
+ * Every record has its own header line, with
  * the times of day as the names of columns (some twice) and any number of "Event" columns. A
  * record begins at its Id, in UTC, and lasts Hours: From and To are local and to the minute.
  * Stages are pairs of events, "LIGHT_START-<ms>" and "LIGHT_END-<ms>"; heart rate and oxygen of
  * a watch are events, too. Every export repeats all records: the Id is their name. A record
  * without events states how long it is, not how long was slept: it becomes a bed time. */
 #include "csv_record.h"
-#include "reader.h"
+#include "sleep_as_android_fields.h"
+#include "sleep_as_android_live.h"
 #include "timeline.h"
 
 #include <math.h>
@@ -276,16 +278,14 @@ take_record(struct saa *a, const struct csv_record *rec)
 }
 
 static int
-read_saa(struct input *in, struct reading *g)
+read_csv(struct input *in, struct reading *g)
 {
 	struct csv_stream stream = {.in = in};
 	struct csv_record *rec = xcalloc(1, sizeof *rec);
 	struct saa a = {.g = g};
-	int r = 0;
+	int r;
 
-	if (!g->person)
-		report_refuse(g->report, 0, "whose is it? Say --person");
-	while (g->person && (r = csv_next(&stream, rec)) >= 0 && r != CSV_E_END) {
+	while ((r = csv_next(&stream, rec)) >= 0 && r != CSV_E_END) {
 		if (r > 0)
 			report_refuse(g->report, rec->line, "%s",
 				r == CSV_E_QUOTE ? "a quote that is never closed"
@@ -305,58 +305,36 @@ read_saa(struct input *in, struct reading *g)
 }
 
 static int
+read_saa(struct input *in, struct reading *g)
+{
+	if (!g->person) {
+		report_refuse(g->report, 0, "whose is it? Say --person");
+		return 0;
+	}
+	if (saa_live_sniff(in->buf + in->start, in->end - in->start))
+		return saa_live_read(in, g);
+	return read_csv(in, g);
+}
+
+static int
 sniff(const char *head, size_t n)
 {
 	static const char first[] = "Id,Tz,From,To,Sched,Hours,Rating,";
 
+	if (saa_live_sniff(head, n))
+		return 1;
 	if (n >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0)
 		head += 3, n -= 3;
 	return n >= sizeof first && memcmp(head, first, sizeof first - 1) == 0;
 }
 
-static const struct field fields[] = {
-	{"Id", "start, record_id", "in UTC ms"},
-	{"Tz", "offsets", "at start and end"},
-	{"From", NULL, "local, to the minute; the Id is exact"},
-	{"To", NULL, "local, to the minute; the end is Id + Hours"},
-	{"Sched", NULL, "an alarm"},
-	{"Hours", "end", "whole seconds; how long the record is, not how long was slept"},
-	{"Rating", "sleep_quality", "0 to 5 doubled, rounded; 0 is not rated"},
-	{"Comment", NULL, "free words stay with their writer"},
-	{"Framerate", NULL, "how the phone sampled"},
-	{"Snore", NULL, "no such number of a night"},
-	{"Noise", NULL, "no such number of a night"},
-	{"Cycles", NULL, "no such number of a night"},
-	{"DeepSleep", NULL, "a share without the whole; stages tell"},
-	{"LenAdjust", NULL, "the end is Id + Hours"},
-	{"Geo", NULL, "where a person sleeps is not needed"},
-	{"movement", NULL, "of no unit, at clock times without a date"},
-	{"Event.LIGHT_START", "stage", NULL},
-	{"Event.LIGHT_END", "stage", NULL},
-	{"Event.DEEP_START", "stage", NULL},
-	{"Event.DEEP_END", "stage", NULL},
-	{"Event.REM_START", "stage", NULL},
-	{"Event.REM_END", "stage", NULL},
-	{"Event.AWAKE_START", "stage", "lies over the stage in which it happens"},
-	{"Event.AWAKE_END", "stage", NULL},
-	{"Event.HR", "heart_rate", NULL},
-	{"Event.SPO2", "spo2", NULL},
-	{"Event.LUX", NULL, "light of the phone's place, in bursts"},
-	{"Event.DHA", NULL, "not documented"},
-	{"Event.DEVICE", NULL, "not documented"},
-	{"Event.TRACKING_PAUSED", NULL, "the stages are open there"},
-	{"Event.TRACKING_RESUMED", NULL, "the stages are open there"},
-	{"Event.TRACKING_STOPPED_BY_USER", NULL, "the end is Id + Hours"},
-	{NULL, NULL, NULL},
-};
-
 const struct reader reader_sleep_as_android = {
 	.name = "sleep_as_android",
 	.carries = "sleep-export.csv of Sleep as Android: records, stages, ratings of "
-		   "sleep, "
-		   "heart rate and oxygen of a watch",
-	.example = "Id,Tz,From,To,Sched,Hours,Rating,...",
-	.fields = fields,
+		   "sleep, heart rate and oxygen of a watch; its live events, one by one",
+	.example = "Id,Tz,From,To,Sched,Hours,Rating,... or {\"event\": "
+		   "\"sleep_tracking_started\"}",
+	.fields = saa_fields,
 	.sniff = sniff,
 	.read = read_saa,
 };
