@@ -207,7 +207,7 @@ a_log_with_times_is_a_night_by_itself(void **state)
 		"{\"event\":\"awake\",\"time\":\"1777680000000\"}\n"
 		"{\"event\":\"deep_sleep\",\"time\":\"yesterday\"}\n"
 		"{\"event\":\"deep_sleep\",\"time\":\"2026-05-01T22:30:00Z\"}\n"
-		"{\"event\":\"sleep_tracking_stopped\",\"time\":\"2026-05-02T05:00:"
+		"{\"event\":\"sleep_tracking_stopped\",\"time\":\"2026-05-02T02:45:"
 		"00Z\"}",
 		T0);
 	assert_int_equal(f.n_nights, 1);
