@@ -352,6 +352,8 @@ real_summaries_keep_every_total(void **state)
 	json_decref(root);
 }
 
+#define EIGHTH INT64_C(1619296237000)
+
 static void
 of_the_real_ones_that_are_in_both_there_is_one(void **state)
 {
@@ -377,9 +379,13 @@ of_the_real_ones_that_are_in_both_there_is_one(void **state)
 			json_decref(o);
 		}
 		run_go(&r);
-		for (size_t i = 0; i < nights(&r); i++)
-			both += night(&r, i)->n_stages > 1 &&
-				!isnan(metric(night(&r, i), TOTAL));
+		for (size_t i = 0; i < nights(&r); i++) {
+			const Dozed__V1__Session *s = night(&r, i);
+			both += s->n_stages > 1 && !isnan(metric(s, TOTAL));
+			if (s->start_ms == EIGHTH)
+				assert_int_equal(
+					s->end_ms - s->start_ms, 23921 * SECOND_MS);
+		}
 		print_message("withings: 8 series and 300 summaries: %zu nights, %zu of "
 			      "them with stages and totals\n",
 			nights(&r), both);
