@@ -3,7 +3,14 @@
  * its localized names), as a stream: a real one has gigabytes,
  * and what is held does not grow with it (see the limits; samples are handed on). Sleep is
  * kept by source, each app and device by itself; a night's revision is the export's date: it
- * says what was true then. Records hold no id; a night's is its start and its source.
+ * says what was true then. Records hold no id; a night's is its start and its source, and it
+ * keeps it when its start moves (told.h).
+ *
+ * Deletions stand nowhere in an export: it is all that there is. A night that was told before,
+ * of a source that the export still has, later than its first night and older than the export, and
+ * that is not in it, is withdrawn; of a source that is gone as a whole (an app that was
+ * deleted, a new phone) nothing is, since that may be no more than a narrower export, and a
+ * damaged one withdraws nothing. What was told before is known with --to alone.
  *
  * Steps: iPhone and Watch both count the same steps. Of every hour the first source in the
  * file is taken.
@@ -51,7 +58,7 @@ struct apple {
 	int err; /* of the collection: stops reading */
 	int64_t exported;
 	int64_t fed; /* bytes before the buffer that is being read */
-	unsigned long line, resumes;
+	unsigned long line, resumes, sleep_refused;
 	int lost, given_up; /* lost: looking for the next Record */
 	struct apple_nights nights;
 	uint8_t *hours; /* of every hour the source of its steps + 1 */
@@ -238,7 +245,8 @@ take_record(struct apple *x, const char **atts)
 	if (why)
 		report_refuse(x->g->report, line_now(x), "%s: %s",
 			k ? k->channel : "sleep", why);
-	else if (is_sleep)
+	x->sleep_refused += why && is_sleep;
+	if (!why && is_sleep)
 		x->g->used++;
 	if (x->err < 0)
 		XML_StopParser(x->p, XML_FALSE);
@@ -393,7 +401,7 @@ read_apple(struct input *in, struct reading *g)
 	x.nights.is_whole = 1;
 	x.nights.revision = x.exported;
 	int put = 0;
-	if (r == 0 && x.exported && !g->report->file_refused)
+	if (r == 0 && x.exported && !x.resumes && !x.lost && !x.sleep_refused)
 		put = apple_nights_cover(&x.nights, g, x.exported);
 	if (put == 0)
 		put = apple_nights_put(&x.nights, g);
@@ -430,7 +438,9 @@ static const struct field fields[] = {
 	{"Record@sourceVersion", NULL, "says nothing about sleep"},
 	{"Record@device", NULL, "changes with every update; sourceName is stable"},
 	{"Record@creationDate", NULL, "the export's date is the revision"},
-	{"ExportDate", "revision", "of every night in the file"},
+	{"ExportDate", "revision",
+		"of every night in the file; what was told before and is not in it is "
+		"withdrawn"},
 	{"HealthData", NULL, "frame"},
 	{"Me", NULL, "not read: nothing about a person is needed"},
 	{"MetadataEntry", NULL, "not read"},

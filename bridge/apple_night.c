@@ -319,7 +319,7 @@ apple_nights_cover(struct apple_nights *a, const struct reading *g, int64_t unti
 			first[a->v[i].source] = a->v[i].start;
 	for (size_t i = 0; i < a->n_names && r == 0; i++) {
 		struct found_cover c = {apple_family(g, a->kind, a->names[i]), first[i],
-			until, a->revision};
+			until, a->revision, 1};
 		if (first[i] < until)
 			r = collect_cover(g->to, g->person, &c);
 	}

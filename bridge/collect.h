@@ -60,6 +60,9 @@ enum { COLLECT_CUT_START = 1, COLLECT_CUT_END = 2 };
 struct found_cover {
 	int family;
 	int64_t from, to, revision; /* of the withdrawal */
+	/* All that were read with it have its revision: one that another file of this run has with
+	 * a lower one is not among them. */
+	int is_of_one_version;
 };
 
 struct found_rating {

@@ -63,7 +63,7 @@ static int
 cover(struct gb *gb, const struct night *n, unsigned long refused_before)
 {
 	struct found_cover c = {family_of(gb, n), n->device->from, n->newest,
-		revision_of(n->newest, INT64_MAX)};
+		revision_of(n->newest, INT64_MAX), 0};
 
 	if (gb->damaged || gb->g->report->refused != refused_before || n->newest == 0)
 		return 0;

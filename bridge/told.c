@@ -19,7 +19,7 @@ struct told {
 	int family;
 	uint32_t hash; /* of the id */
 	char id[RECORD_ID_MAX + 1];
-	int64_t start, end;
+	int64_t start, end, revision;     /* of what was read of it in this run */
 	size_t at;                        /* among the wearer's sessions, or IN_NO_RUN */
 	int staged, known, touched, gone; /* known: from an earlier run */
 };
@@ -210,6 +210,13 @@ clip(struct found_session *s, int64_t from, int64_t to)
 	s->n_metrics = 0;
 }
 
+static void
+touch(struct told *k, const struct found_session *s)
+{
+	k->touched = 1;
+	k->revision = s->revision > k->revision ? s->revision : k->revision;
+}
+
 /* 1: a told night has all of it. Cuts off what one has, where it goes on beyond it. */
 static int
 is_only_a_part(struct telling *t, struct found_session *s)
@@ -224,7 +231,7 @@ is_only_a_part(struct telling *t, struct found_session *s)
 		int ends = (s->cut & COLLECT_CUT_END) && s->end > k->start &&
 			   k->end - s->end > TOLD_CUT_MS;
 		if ((begins && s->end <= k->end) || (ends && s->start >= k->start)) {
-			k->touched = 1;
+			touch(k, s);
 			return 1;
 		}
 		if ((begins || ends) && s->n_stages)
@@ -243,7 +250,7 @@ is_less(struct telling *t, struct told *k, const struct found_session *s)
 	if (k->staged == (s->n_stages > 0) || (t->ignored && k->at == IN_NO_RUN) ||
 		(k->staged ? 2 * told < new : 2 * new >= told))
 		return 0;
-	k->touched = 1;
+	touch(k, s);
 	if (k->staged && k->at != IN_NO_RUN) {
 		struct found_session *with = &t->w->sessions[k->at];
 		add_totals(with, s);
@@ -279,7 +286,7 @@ place(struct telling *t, size_t at)
 	k->start = s->start;
 	k->end = s->end;
 	k->staged = s->n_stages > 0;
-	k->touched = 1;
+	touch(k, s);
 	k->at = at;
 	int64_t revision = s->revision;
 	struct found_session now = *s; /* withdraw() may move the sessions */
@@ -288,6 +295,22 @@ place(struct telling *t, size_t at)
 		if (i != self && t->v[i].family == now.family && !t->v[i].gone &&
 			shared(&t->v[i], &now))
 			r = withdraw(t, &t->v[i], revision);
+	return r;
+}
+
+static int
+withdraw_missing(struct telling *t, const struct found_cover *v)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < t->n && r == 0; i++) {
+		struct told *k = &t->v[i];
+		int is_there = k->touched &&
+			       !(v->is_of_one_version && k->revision < v->revision);
+		if (k->family == v->family && !k->gone && !is_there &&
+			k->end >= v->from && k->end <= v->to)
+			r = withdraw(t, k, v->revision);
+	}
 	return r;
 }
 
@@ -326,14 +349,8 @@ tell(struct telling *t)
 		qsort(turn, turns, sizeof *turn, turn_compare);
 	for (size_t i = 0; i < turns && r == 0; i++)
 		r = place(t, turn[i].at);
-	for (size_t i = 0; i < w->n_covers && r == 0; i++) {
-		const struct found_cover *v = &w->covers[i];
-		for (size_t k = 0; k < t->n && r == 0; k++)
-			if (t->v[k].family == v->family && !t->v[k].touched &&
-				!t->v[k].gone && t->v[k].end >= v->from &&
-				t->v[k].end <= v->to)
-				r = withdraw(t, &t->v[k], v->revision);
-	}
+	for (size_t i = 0; i < w->n_covers && r == 0; i++)
+		r = withdraw_missing(t, &w->covers[i]);
 	size_t kept = 0;
 	for (size_t i = 0; i < w->n_sessions; i++) {
 		if (i < n && t->dropped[i])

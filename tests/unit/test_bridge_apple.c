@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The apple reader: nights by source, the night of the change of clocks, samples, what is
  * damaged or hostile. */
-#include "bridge_fixture.h"
+#include "bridge_story.h"
 
 #define HEAD                                                                             \
 	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<HealthData locale=\"de_DE\">\n"    \
@@ -352,6 +352,92 @@ the_real_heart_rate_is_read(void **state)
 	run_finish(&r);
 }
 
+/* --- the story of a night ---------------------------------------------------------------- */
+
+#define EXPORT(at, records)                                                              \
+	"<HealthData>\n <ExportDate value=\"2026-04-" at                                 \
+	" 09:00:00 +0200\"/>\n" records TAIL
+#define N1       SLEEP("W", "AsleepCore", "28 23:30:00 +0100", "29 07:00:00 +0200")
+#define N2       SLEEP("W", "AsleepCore", "29 23:30:00 +0200", "30 07:00:00 +0200")
+#define N3       SLEEP("W", "AsleepCore", "30 23:30:00 +0200", "31 07:00:00 +0200")
+#define OF_PHONE SLEEP("P", "InBed", "29 23:00:00 +0200", "30 07:00:00 +0200")
+
+/* Reads an export and says how many nights there are then. */
+static size_t
+read_export(struct shelf *shelf, struct marks *marks, const char *text)
+{
+	struct run r;
+	run_init(&r, "apple");
+	story_add(&r, "export.xml", text, 0);
+	story_go(&r, marks);
+	shelf_put(shelf, &r);
+	run_finish(&r);
+	struct shelf now = *shelf;
+	shelf_settle(&now);
+	return now.n;
+}
+
+static void
+a_night_that_is_gone_from_a_later_export_is_withdrawn(void **state)
+{
+	struct marks marks = {0};
+	struct shelf shelf = {0};
+	(void)state;
+	assert_int_equal(read_export(&shelf, &marks, EXPORT("01", N1 N2 N3 OF_PHONE)), 4);
+	/* again: the same; earlier than the first of its source: not known */
+	assert_int_equal(read_export(&shelf, &marks, EXPORT("01", N1 N2 N3 OF_PHONE)), 4);
+	assert_int_equal(read_export(&shelf, &marks, EXPORT("02", N2 N3 OF_PHONE)), 4);
+	/* deleted in the middle and at the end; a source that is gone tells nothing */
+	assert_int_equal(read_export(&shelf, &marks, EXPORT("03", N1 N3)), 3);
+	assert_int_equal(read_export(&shelf, &marks, EXPORT("04", N1)), 2);
+	/* an older export does not bring it back, a newer one does */
+	assert_int_equal(read_export(&shelf, &marks, EXPORT("01", N1 N2 N3 OF_PHONE)), 2);
+	assert_int_equal(read_export(&shelf, &marks, EXPORT("05", N1 N2 N3 OF_PHONE)), 4);
+	/* a damaged one, and one of which a night could not be read, withdraw nothing */
+	assert_int_equal(
+		read_export(&shelf, &marks, EXPORT("06", N1 "<Record type=<>\n" N3)), 4);
+	assert_int_equal(read_export(&shelf, &marks,
+				 EXPORT("07", N1 SLEEP("W", "Core", "soon", "late") N3)),
+		4);
+	marks_finish(&marks);
+}
+
+static void
+of_two_exports_in_one_run_the_later_says_what_is_there(void **state)
+{
+	(void)state;
+	for (int turned = 0; turned < 2; turned++) {
+		struct run r;
+		struct marks marks = {0};
+		run_init(&r, "apple");
+		story_two(&r, EXPORT("01", N1 N2 N3), EXPORT("02", N1 N3), turned);
+		assert_int_equal(living(&r), 2);
+		run_finish(&r);
+		marks_finish(&marks);
+	}
+}
+
+static void
+a_night_that_began_earlier_is_the_same_night(void **state)
+{
+	static const char earlier[] =
+		SLEEP("W", "Awake", "29 23:10:00 +0200", "29 23:30:00 +0200");
+	struct marks marks = {0};
+	struct shelf shelf = {0};
+	char text[4096];
+	(void)state;
+	assert_int_equal(read_export(&shelf, &marks, EXPORT("01", N1 N2 N3)), 3);
+	snprintf(text, sizeof text,
+		"<HealthData>\n <ExportDate value=\"2026-04-02 09:00:00 "
+		"+0200\"/>\n%s%s" TAIL,
+		earlier, N1 N2 N3);
+	assert_int_equal(read_export(&shelf, &marks, text), 3);
+	assert_int_equal(shelf.n, 3); /* nothing was deleted for it */
+	shelf_settle(&shelf);
+	assert_int_equal(shelf.v[1].start, ms("2026-03-29T23:10:00+02:00"));
+	marks_finish(&marks);
+}
+
 int
 main(void)
 {
@@ -360,6 +446,9 @@ main(void)
 		cmocka_unit_test(sources_that_overlap_stay_apart),
 		cmocka_unit_test(what_says_more_lies_over_what_says_less),
 		cmocka_unit_test(a_later_export_replaces_the_night),
+		cmocka_unit_test(a_night_that_is_gone_from_a_later_export_is_withdrawn),
+		cmocka_unit_test(of_two_exports_in_one_run_the_later_says_what_is_there),
+		cmocka_unit_test(a_night_that_began_earlier_is_the_same_night),
 		cmocka_unit_test(samples_go_to_their_channels),
 		cmocka_unit_test(steps_are_not_counted_twice),
 		cmocka_unit_test(bad_records_are_named_and_the_rest_is_kept),

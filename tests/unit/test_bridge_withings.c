@@ -202,6 +202,22 @@ a_series_and_its_summary_are_one_night(void **state)
 }
 
 static void
+a_minute_of_stages_does_not_stand_for_a_night_of_totals(void **state)
+{
+	struct run r;
+	(void)state;
+	run_init(&r, "withings");
+	story_two(&r, SERIES(OF_SERIES),
+		SERIES(SEG("1774600000", "1774610000", "1") "," SEG(
+			S1, "1774737720", "0") "," SEG("1774900000", "1774910000", "1")),
+		0);
+	assert_int_equal(nights(&r), 3);
+	assert_int_equal((int)metric(night(&r, 1), TOTAL), 18000);
+	assert_int_equal(night(&r, 1)->n_stages, 0);
+	run_finish(&r);
+}
+
+static void
 a_window_that_cuts_a_night_gives_no_second_one(void **state)
 {
 	static const char *const answers[] = {
@@ -415,6 +431,7 @@ main(void)
 		cmocka_unit_test(a_latency_that_cannot_be_is_left_out),
 		cmocka_unit_test(what_cannot_be_read_is_named_and_the_rest_kept),
 		cmocka_unit_test(a_series_and_its_summary_are_one_night),
+		cmocka_unit_test(a_minute_of_stages_does_not_stand_for_a_night_of_totals),
 		cmocka_unit_test(a_window_that_cuts_a_night_gives_no_second_one),
 		cmocka_unit_test(a_night_that_was_corrected_is_the_same_night),
 		cmocka_unit_test(of_the_real_ones_that_are_in_both_there_is_one),
