@@ -3,6 +3,7 @@
 #include "job.h"
 #include "publish.h"
 #include "recording.h"
+#include "serve.h"
 #include "status.h"
 
 #include <stdio.h>
@@ -80,10 +81,30 @@ explain(struct job *j)
 	return r < 0 ? 2 : job_status(j);
 }
 
+/* NULL, or why the options make no service. */
+static const char *
+service_fault(const struct options *o)
+{
+	if (!o->to || o->explain)
+		return "a service needs --to";
+	if (strcmp(o->format, "sim") == 0 || strcmp(o->format, "send") == 0)
+		return "a service reads files or messages: name their format, or auto";
+	if (o->follow && o->n_paths == 0)
+		return "--follow: which paths?";
+	if (o->all)
+		return "--all is for one run: a service reads again what changes";
+	if (o->listen && !o->token_file)
+		return "--listen needs --token-file";
+	if (!o->follow && o->n_paths > 0)
+		return "a service reads paths with --follow only";
+	return NULL;
+}
+
 static int
 run(struct options *o)
 {
 	struct job j;
+	const char *why = serve_is_wanted(o) ? service_fault(o) : NULL;
 	int is_send = strcmp(o->format, "send") == 0;
 	int is_sim = strcmp(o->format, "sim") == 0;
 	int r = job_init(&j, o);
@@ -97,7 +118,11 @@ run(struct options *o)
 		fprintf(stderr, "dozed-bridge: send needs --to\n");
 		r = JOB_E_USAGE;
 	}
-	if (r == 0 && !is_sim && !is_send && o->n_paths == 0) {
+	if (r == 0 && why) {
+		fprintf(stderr, "dozed-bridge: %s\n", why);
+		r = JOB_E_USAGE;
+	}
+	if (r == 0 && !is_sim && !is_send && o->n_paths == 0 && !serve_is_wanted(o)) {
 		fprintf(stderr, "dozed-bridge: which files? See --help\n");
 		r = JOB_E_USAGE;
 	}
@@ -110,7 +135,10 @@ run(struct options *o)
 	if (!o->device)
 		o->device = "file";
 	if (r == 0)
-		r = o->explain ? explain(&j) : o->out ? to_file(&j) : to_broker(&j);
+		r = o->explain           ? explain(&j)
+		    : o->out             ? to_file(&j)
+		    : serve_is_wanted(o) ? serve_job(&j)
+					 : to_broker(&j);
 	else
 		r = 2;
 	job_finish(&j);

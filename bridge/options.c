@@ -2,12 +2,14 @@
 /* The command line, see options.h. */
 #include "options.h"
 
+#include "http.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { TEXT, NUMBER, FLAG };
+enum kind { TEXT, NUMBER, FLAG, LIST };
 
 struct option_row {
 	const char *name, *arg;
@@ -35,6 +37,13 @@ static const struct option_row table[] = {
 	{"spool", "DIR", TEXT, AT(spool), 0, 0, "default: $XDG_STATE_HOME/dozed-bridge or ~/.local/state/dozed-bridge"},
 	{"spool-limit", "MIB", NUMBER, AT(spool_mib), 1, 1 << 20, "how much may wait in the spool; default: 256"},
 	{"wait", "SECONDS", NUMBER, AT(wait_s), 0, 86400, "give up after this long without progress; default: 60"},
+	{NULL, "As a service: until SIGTERM or Ctrl-C, with --to", TEXT, 0, 0, 0, NULL},
+	{"follow", NULL, FLAG, AT(follow), 0, 0, "read what is there, then watch the paths and read what changes; what is\nstill being written or synchronised waits; nothing is read twice"},
+	{"topic", "FILTER", LIST, AT(topics), 0, 0, "MQTT messages of the same broker, each a document; may be repeated. Whose\nthey are: --person; without it the level that the first + stands for,\nor the last one that the filter names: health/anna/#"},
+	{"listen", "[ADDR:]PORT", TEXT, AT(listen), 0, 0, "take documents by HTTP: POST /PERSON, or POST / with --person; without ADDR\nfrom this machine only. Needs --token-file"},
+	{"token-file", "FILE", TEXT, AT(token_file), 0, 0, "what senders must know, on its first line: as a Bearer token, or as the\npassword of any user"},
+	{"body-limit", "MIB", NUMBER, AT(body_mib), 1, HTTP_BODY_MIB_MAX, "the largest document that is taken by HTTP; default: 16"},
+	{"settle", "SECONDS", NUMBER, AT(settle_s), 0, 3600, "a followed file is read once it has not changed for so long; default: 2"},
 	{NULL, "sim: a simulated wearable and its wearer", TEXT, 0, 0, 0, NULL},
 	{"people", "N", NUMBER, AT(people), 1, 10000, "how many; default: 1"},
 	{"nights", "N", NUMBER, AT(nights), 1, 3650, "how many nights each; default: 60"},
@@ -60,6 +69,10 @@ options_help(void)
 {
 	puts("Usage: dozed-bridge FORMAT [OPTION...] PATH...\n"
 	     "       dozed-bridge sim [OPTION...]\n"
+	     "       dozed-bridge FORMAT --follow --to URL [OPTION...] PATH...\n"
+	     "       dozed-bridge FORMAT --topic FILTER --to URL [OPTION...]\n"
+	     "       dozed-bridge FORMAT --listen PORT --token-file FILE --to URL "
+	     "[OPTION...]\n"
 	     "       dozed-bridge send --to URL    (what still waits in the spool)\n"
 	     "       dozed-bridge status           (what waits for dozed, since when, "
 	     "and what\n"
@@ -110,6 +123,18 @@ find(const char *name, size_t len)
 }
 
 static int
+add(struct option_list *list, const struct option_row *row, const char *value)
+{
+	if (list->n == OPTIONS_LIST_MAX) {
+		fprintf(stderr, "dozed-bridge: --%s at most %d times\n", row->name,
+			OPTIONS_LIST_MAX);
+		return OPTIONS_E_USAGE;
+	}
+	list->v[list->n++] = value;
+	return 0;
+}
+
+static int
 store(struct options *o, const struct option_row *row, const char *value)
 {
 	char *field = (char *)o + row->at, *end;
@@ -119,6 +144,8 @@ store(struct options *o, const struct option_row *row, const char *value)
 	case TEXT:
 		memcpy(field, &value, sizeof value);
 		return 0;
+	case LIST:
+		return add((struct option_list *)(void *)field, row, value);
 	case FLAG:
 		n = 1;
 		memcpy(field, &n, sizeof n);
@@ -167,6 +194,8 @@ options_parse(struct options *o, int argc, char **argv)
 	*o = (struct options){.topic_root = "dozed",
 		.wait_s = 60,
 		.spool_mib = 256,
+		.settle_s = 2,
+		.body_mib = HTTP_BODY_MIB_DEFAULT,
 		.people = 1,
 		.nights = 60,
 		.seed = 1,

@@ -4,6 +4,13 @@
 
 #include "base/civil.h"
 
+#define OPTIONS_LIST_MAX 16
+
+struct option_list {
+	const char *v[OPTIONS_LIST_MAX];
+	int n;
+};
+
 struct options {
 	const char *format; /* a reader, "auto", "sim" or "formats" */
 	const char *person, *source, *device, *zone, *to, *out, *spool, *password_file,
@@ -11,6 +18,10 @@ struct options {
 	const char *topic_root, *now;
 	const char *shape; /* of status */
 	int64_t wait_s, spool_mib, verbose, explain, all;
+	/* a service */
+	int64_t follow, settle_s, body_mib;
+	const char *listen, *token_file;
+	struct option_list topics;
 	/* sim */
 	int64_t people, nights, seed, activity;
 	const char *profile, *end, *last_night, *prefix, *truth;
