@@ -44,7 +44,8 @@ struct reader {
 	int (*read)(struct input *in, struct reading *reading);
 };
 
-extern const struct reader reader_actigraph, reader_actiwatch, reader_apple, reader_hae;
+extern const struct reader reader_actigraph, reader_actiwatch, reader_apple, reader_fit,
+	reader_hae;
 extern const struct reader reader_csv, reader_fitbit, reader_gadgetbridge, reader_garmin,
 	reader_google_health, reader_health_connect, reader_open_mhealth, reader_oura,
 	reader_polar, reader_sleep_as_android, reader_whoop, reader_withings;

@@ -13,6 +13,7 @@ const struct reader *const readers[] = {
 	&reader_actigraph,
 	&reader_actiwatch,
 	&reader_apple,
+	&reader_fit,
 	&reader_gadgetbridge,
 	&reader_garmin,
 	&reader_google_health,
