@@ -57,6 +57,15 @@ subscribe(struct flight *f, const struct spooled *row, struct flight_device *d)
 }
 
 static int
+is_flying(const struct flight *f, int64_t id)
+{
+	for (unsigned i = 0; i < f->n; i++)
+		if (f->fly[i].id == id)
+			return 1;
+	return 0;
+}
+
+static int
 fill_up(struct flight *f)
 {
 	struct spooled row;
@@ -65,7 +74,7 @@ fill_up(struct flight *f)
 	while (f->up && f->n < FLIGHT_MAX &&
 		(r = spool_next(f->spool, f->cursor, &row)) == 0) {
 		struct flight_device *d = device_of(f, row.device_id);
-		if (!d->silent) {
+		if (!d->silent && !is_flying(f, row.id)) {
 			r = subscribe(f, &row, d);
 			if (r == 0)
 				r = publish(f, &row);
@@ -193,7 +202,9 @@ heard(struct flight *f, const struct link_message *m, int64_t now_ms)
 	int r = spool_ack(f->spool, &from, ack, present(f->job), &freed);
 	if (r == 0 && freed.device_id)
 		r = land(f, freed.device_id, ack);
-	if (r == 0 && freed.batches) {
+	if (r == 0 && freed.again) /* they lie before what is flying */
+		f->cursor = 0;
+	if (r == 0 && (freed.batches || freed.again)) {
 		f->freed += freed.batches;
 		f->progress_ms = f->heard_ms = now_ms;
 		device_of(f, freed.device_id)->silent = 0;

@@ -24,22 +24,42 @@
 	" JOIN device d ON d.id = b.device WHERE "
 
 static const char *const texts[STATEMENTS] = {
-	[DEVICE_GET] = "SELECT id, seq FROM device WHERE broker = ?1 AND person = ?2 AND"
-		       " source = ?3 AND device = ?4",
+	[DEVICE_GET] =
+		"SELECT id, seq, done FROM device WHERE broker = ?1 AND person = ?2 AND"
+		" source = ?3 AND device = ?4",
 	[DEVICE_ADD] = "INSERT INTO device(broker, person, source, device, seq)"
 		       " VALUES(?1, ?2, ?3, ?4, 0)",
 	[DEVICE_COUNT] = "UPDATE device SET seq = ?2 WHERE id = ?1",
 	[BATCH_ADD] = "INSERT INTO batch(device, seq, payload) VALUES(?1, ?2, ?3)",
-	[BATCH_NEXT] = BATCH_COLUMNS "b.id > ?1 AND d.broker = ?2 ORDER BY b.id LIMIT 1",
+	[BATCH_NEXT] =
+		BATCH_COLUMNS "b.id > ?1 AND d.broker = ?2"
+			      " AND NOT EXISTS(SELECT 1 FROM kept WHERE kept.id = b.id)"
+			      " ORDER BY b.id LIMIT 1",
 	[BATCH_GET] = BATCH_COLUMNS "b.id = ?1",
-	[BATCH_DROP] = "DELETE FROM batch WHERE device = ?1 AND seq BETWEEN ?2 AND ?3"
-		       " RETURNING length(payload)",
-	[BATCH_SIZES] = "SELECT coalesce(sum(length(payload)), 0) FROM batch",
+	[BATCH_SIZES] = "SELECT coalesce(sum(length(payload)), 0)"
+			" - (SELECT coalesce(sum(size), 0) FROM kept) FROM batch",
 	[BATCH_OF_BROKER] =
 		"SELECT count(*) FROM batch b JOIN device d ON d.id = b.device"
-		" WHERE d.broker = ?1",
-	[DEVICE_ACKED] = "UPDATE device SET acked_seq = max(acked_seq, ?2), acked_ms = ?3"
-			 " WHERE id = ?1",
+		" WHERE d.broker = ?1"
+		" AND NOT EXISTS(SELECT 1 FROM kept WHERE kept.id = b.id)",
+	[KEPT_SIZES] = "SELECT coalesce(sum(size), 0) FROM kept",
+	[KEPT_ADD] = "INSERT INTO kept(id, device, seq, at, size)"
+		     " SELECT id, device, seq, ?4, length(payload) FROM batch"
+		     " WHERE device = ?1 AND seq BETWEEN ?2 AND ?3"
+		     " AND NOT EXISTS(SELECT 1 FROM kept WHERE kept.id = batch.id)"
+		     " RETURNING size",
+	[KEPT_AGAIN] = "DELETE FROM kept WHERE device = ?1 AND seq BETWEEN ?2 AND ?3"
+		       " RETURNING size",
+	[KEPT_CONFIRM_BATCH] =
+		"DELETE FROM batch WHERE id IN (SELECT id FROM kept"
+		" WHERE device = ?1 AND seq BETWEEN ?2 AND ?3 AND at <= ?4)",
+	[KEPT_CONFIRM] = "DELETE FROM kept WHERE device = ?1 AND seq BETWEEN ?2 AND ?3"
+			 " AND at <= ?4 RETURNING size",
+	[KEPT_FIRST] = "SELECT id, size FROM kept ORDER BY id LIMIT 1",
+	[KEPT_DROP_BATCH] = "DELETE FROM batch WHERE id = ?1",
+	[KEPT_DROP] = "DELETE FROM kept WHERE id = ?1",
+	[DEVICE_ACKED] = "UPDATE device SET acked_seq = ?2, acked_ms = ?3, done = ?4 "
+			 "WHERE id = ?1",
 	[META_GET] = "SELECT value FROM meta WHERE key = ?1",
 	[META_SET] = "INSERT INTO meta(key, value) VALUES(?1, ?2)"
 		     " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
@@ -127,6 +147,7 @@ static void
 count(struct spool *s)
 {
 	s->bytes = number_of(s, BATCH_SIZES);
+	s->kept = number_of(s, KEPT_SIZES);
 	s->count = (unsigned long)number_of(s, BATCH_OF_BROKER);
 }
 
@@ -261,6 +282,8 @@ identify(struct spool *s, utc_ms now)
 		r = meta(s, "name", random, s->name, sizeof s->name);
 	if (r == 0)
 		r = note_limit(s);
+	if (r == 0)
+		r = spool_forget_old(s, now);
 	return r == 0 ? spool_commit(s) : r;
 }
 

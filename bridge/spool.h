@@ -10,7 +10,12 @@
 
 #define SPOOL_LIMIT_DEFAULT (256LL * 1024 * 1024) /* payload bytes */
 #define SPOOL_COMMIT_EVERY  64                    /* puts */
-#define SPOOL_WHY           256
+/* A hub whose power is cut may lose what it has acked, as far back as its machine writes late. So
+ * what an ack covers stays until another one, this much later, covers it as well; within the
+ * limit, and no longer than a day. */
+#define SPOOL_KEEP_MS     (2 * MINUTE_MS)
+#define SPOOL_KEEP_MAX_MS DAY_MS
+#define SPOOL_WHY         256
 
 struct Dozed__V1__Batch;
 struct Dozed__V1__Ack;
@@ -66,11 +71,14 @@ int spool_next(struct spool *s, int64_t after, struct spooled *ret) must_check;
 /* The batch with this id. */
 int spool_get(struct spool *s, int64_t id, struct spooled *ret) must_check;
 
-/* Frees what the ack covers: every seq <= highest that lies in no gap. An ack of another
- * epoch, or one that contradicts itself, frees nothing. */
+/* Frees what the ack covers: every seq <= highest that lies in no gap. What an earlier one covered
+ * and this one does not waits again. An ack of another epoch, or one that contradicts itself,
+ * changes nothing. */
 struct spool_freed {
 	int64_t device_id; /* 0: not a device of this spool, or another epoch */
 	unsigned batches;
+	unsigned
+		again; /* wait again: their ids are older than what was published since */
 };
 /* now: when it came, for whoever asks how things stand (spool_look.h). */
 int spool_ack(struct spool *s, const struct device_id *from,

@@ -23,18 +23,24 @@ bind_device(sqlite3_stmt *q, const struct spool *s, const struct device_id *from
 	       sqlite3_bind_text(q, 4, from->device, -1, SQLITE_TRANSIENT);
 }
 
-/* *ret_id 0: not there. */
+struct device_row {
+	int64_t id; /* 0: not there */
+	uint64_t seq, done;
+};
+
 static int
-device_get(
-	struct spool *s, const struct device_id *from, int64_t *ret_id, uint64_t *ret_seq)
+device_get(struct spool *s, const struct device_id *from, struct device_row *ret)
 {
 	sqlite3_stmt *q = spool_statement(s, DEVICE_GET);
 
 	if (bind_device(q, s, from) != SQLITE_OK)
 		return -ENOMEM;
 	int r = sqlite3_step(q);
-	*ret_id = r == SQLITE_ROW ? sqlite3_column_int64(q, 0) : 0;
-	*ret_seq = r == SQLITE_ROW ? (uint64_t)sqlite3_column_int64(q, 1) : 0;
+	*ret = (struct device_row){0};
+	if (r == SQLITE_ROW)
+		*ret = (struct device_row){sqlite3_column_int64(q, 0),
+			(uint64_t)sqlite3_column_int64(q, 1),
+			(uint64_t)sqlite3_column_int64(q, 2)};
 	sqlite3_reset(q);
 	return spool_code(r);
 }
@@ -61,34 +67,36 @@ int
 spool_put(struct spool *s, const struct device_id *from, Dozed__V1__Batch *b, utc_ms now)
 {
 	uint8_t payload[PACK_PAYLOAD_MAX];
-	int64_t id;
-	uint64_t seq;
+	struct device_row d;
 
 	if (!s->hold && spool_is_full(s))
 		return SPOOL_E_FULL;
 	int r = spool_begin(s);
 	if (r == 0)
-		r = device_get(s, from, &id, &seq);
-	if (r == 0 && id == 0) {
+		r = device_get(s, from, &d);
+	if (r == 0 && d.id == 0) {
 		sqlite3_stmt *q = spool_statement(s, DEVICE_ADD);
 		if (bind_device(q, s, from) != SQLITE_OK)
 			return -ENOMEM;
 		r = spool_code(sqlite3_step(q));
-		id = sqlite3_last_insert_rowid(s->db);
+		d.id = sqlite3_last_insert_rowid(s->db);
 	}
 	if (r < 0)
 		return r;
 	b->epoch = s->epoch;
-	b->seq = seq + 1;
+	b->seq = d.seq + 1;
 	b->sent_ms = now.ms;
 	assert(dozed__v1__batch__get_packed_size(b) <= sizeof payload);
 	size_t n = dozed__v1__batch__pack(b, payload);
-	r = add_row(s, id, b, payload, n);
+	r = add_row(s, d.id, b, payload, n);
+	if (r == 0) {
+		s->bytes += (int64_t)n;
+		s->count++;
+		r = spool_make_room(s);
+	}
 	s->failed |= r < 0; /* a number without its batch would be a gap for ever */
 	if (r < 0)
 		return r;
-	s->bytes += (int64_t)n;
-	s->count++;
 	return ++s->open_puts >= SPOOL_COMMIT_EVERY && !s->hold ? spool_commit(s) : 0;
 }
 
@@ -143,7 +151,7 @@ known_to(const Dozed__V1__Ack *ack)
 {
 	uint64_t before = ack->contiguous;
 
-	if (ack->contiguous > ack->highest)
+	if (ack->contiguous > ack->highest || ack->highest >= INT64_MAX)
 		return 0;
 	for (size_t i = 0; i < ack->n_gaps; i++) {
 		const Dozed__V1__Gap *g = ack->gaps[i];
@@ -166,59 +174,64 @@ ack_covers(const Dozed__V1__Ack *ack, uint64_t seq)
 }
 
 static int
-drop(struct spool *s, int64_t device_id, uint64_t first, uint64_t last, unsigned *freed)
-{
-	sqlite3_stmt *q = spool_statement(s, BATCH_DROP);
-	int r;
-
-	if (first > last)
-		return 0;
-	sqlite3_bind_int64(q, 1, device_id);
-	sqlite3_bind_int64(q, 2, (int64_t)first);
-	sqlite3_bind_int64(q, 3, last > INT64_MAX ? INT64_MAX : (int64_t)last);
-	while ((r = sqlite3_step(q)) == SQLITE_ROW) {
-		s->bytes -= sqlite3_column_int64(q, 0);
-		s->count--;
-		++*freed;
-	}
-	sqlite3_reset(q);
-	return spool_code(r);
-}
-
-static int
-note_ack(struct spool *s, int64_t device_id, uint64_t known, utc_ms now)
+note_ack(struct spool *s, int64_t device_id, const Dozed__V1__Ack *ack, utc_ms now)
 {
 	sqlite3_stmt *q = spool_statement(s, DEVICE_ACKED);
 
 	sqlite3_bind_int64(q, 1, device_id);
-	sqlite3_bind_int64(q, 2, known > INT64_MAX ? INT64_MAX : (int64_t)known);
+	sqlite3_bind_int64(q, 2, (int64_t)known_to(ack));
 	sqlite3_bind_int64(q, 3, now.ms);
+	sqlite3_bind_int64(q, 4, (int64_t)ack->contiguous);
 	return spool_code(sqlite3_step(q));
+}
+
+/* Up to d->done nothing waits, unless the hub has taken its word back since. */
+static int
+apply(struct spool *s, const struct device_row *d, const Dozed__V1__Ack *ack, utc_ms now,
+	struct spool_freed *ret)
+{
+	uint64_t known = known_to(ack), from = d->done;
+	uint64_t next = (from < ack->contiguous ? from : ack->contiguous) + 1;
+	unsigned gone = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < ack->n_gaps && r == 0 && ack->gaps[i]->first <= known;
+		i++) {
+		const Dozed__V1__Gap *g = ack->gaps[i];
+		r = spool_keep(
+			s, (struct seqs){d->id, next, g->first - 1}, now, &ret->batches);
+		if (r == 0)
+			r = spool_ask_again(
+				s, (struct seqs){d->id, g->first, g->last}, &ret->again);
+		next = g->last + 1;
+	}
+	if (r == 0)
+		r = spool_keep(s, (struct seqs){d->id, next, known}, now, &ret->batches);
+	if (r == 0 && ack->n_gaps < GAPS_MAX) /* else: not listed is not missing */
+		r = spool_ask_again(
+			s, (struct seqs){d->id, known + 1, INT64_MAX}, &ret->again);
+	if (r == 0)
+		r = spool_confirm(s, (struct seqs){d->id, 1, known}, now, &gone);
+	/* one that says nothing new is not worth a write */
+	if (r == 0 && (ret->batches || ret->again || gone))
+		r = note_ack(s, d->id, ack, now);
+	return r;
 }
 
 int
 spool_ack(struct spool *s, const struct device_id *from, const Dozed__V1__Ack *ack,
 	utc_ms now, struct spool_freed *ret)
 {
-	uint64_t known = known_to(ack), next = 1, seq;
-	int64_t id;
+	struct device_row d;
 
 	*ret = (struct spool_freed){0};
-	if (ack->epoch != s->epoch || known == 0)
+	if (ack->epoch != s->epoch || known_to(ack) == 0)
 		return 0;
 	int r = spool_begin(s);
 	if (r == 0)
-		r = device_get(s, from, &id, &seq);
-	if (r < 0 || id == 0)
+		r = device_get(s, from, &d);
+	if (r < 0 || d.id == 0)
 		return r;
-	ret->device_id = id;
-	for (size_t i = 0; i < ack->n_gaps && r == 0 && ack->gaps[i]->first <= known;
-		i++) {
-		r = drop(s, id, next, ack->gaps[i]->first - 1, &ret->batches);
-		next = ack->gaps[i]->last + 1;
-	}
-	if (r == 0)
-		r = drop(s, id, next, known, &ret->batches);
-	/* one that says nothing new is not worth a write */
-	return r == 0 && ret->batches ? note_ack(s, id, known, now) : r;
+	ret->device_id = d.id;
+	return apply(s, &d, ack, now, ret);
 }

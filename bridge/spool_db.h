@@ -15,7 +15,14 @@ enum statement {
 	BATCH_ADD,
 	BATCH_NEXT,
 	BATCH_GET,
-	BATCH_DROP,
+	KEPT_ADD,
+	KEPT_AGAIN,
+	KEPT_CONFIRM_BATCH,
+	KEPT_CONFIRM,
+	KEPT_FIRST,
+	KEPT_DROP_BATCH,
+	KEPT_DROP,
+	KEPT_SIZES,
 	BATCH_SIZES,
 	BATCH_OF_BROKER,
 	DEVICE_ACKED,
@@ -31,7 +38,8 @@ struct spool {
 	char *broker, *path;
 	char name[17];
 	uint64_t epoch;
-	int64_t bytes, limit;
+	int64_t bytes, limit; /* of what waits */
+	int64_t kept;         /* bytes that were acked and may be asked for again */
 	unsigned long count;
 	unsigned open_puts; /* in the open transaction */
 	int in_transaction, hold;
@@ -47,3 +55,20 @@ int spool_begin(struct spool *s) must_check;
 /* Brings the schema to what it is today, in the transaction that is open afterwards; what fails
  * half-way is not kept. -EPROTO: it was made by a newer one. */
 int spool_migrate(struct spool *s) must_check;
+
+/* --- spool_kept.c: what an ack has covered --------------------------------------------------- */
+
+struct seqs {
+	int64_t device_id;
+	uint64_t first, last; /* last < first: none */
+};
+/* What of them waits does so no longer, and is kept. */
+int spool_keep(struct spool *s, struct seqs x, utc_ms now, unsigned *freed) must_check;
+/* What of them is kept waits again. */
+int spool_ask_again(struct spool *s, struct seqs x, unsigned *again) must_check;
+/* All of them that are kept are covered now: what has been for SPOOL_KEEP_MS goes. */
+int spool_confirm(struct spool *s, struct seqs x, utc_ms now, unsigned *gone) must_check;
+/* Kept batches, oldest first, make room for those that wait. */
+int spool_make_room(struct spool *s) must_check;
+/* What nobody has asked for in SPOOL_KEEP_MAX_MS goes. */
+int spool_forget_old(struct spool *s, utc_ms now) must_check;

@@ -16,13 +16,14 @@
 
 #define BUSY_MS 5000
 
-/* %s: the two columns of the acks, as far as the spool's version has them */
+/* %s: the two columns of the acks, and `waits`, as far as the spool's version has them */
 #define DEVICES                                                                          \
 	"SELECT d.broker, d.person, d.source, d.device, d.seq, %s, count(b.id),"         \
 	" coalesce(sum(length(b.payload)), 0),"                                          \
-	" (SELECT payload FROM batch f WHERE f.device = d.id ORDER BY seq LIMIT 1)"      \
-	" FROM device d LEFT JOIN batch b ON b.device = d.id GROUP BY d.id"              \
+	" (SELECT payload FROM batch b WHERE b.device = d.id%s ORDER BY seq LIMIT 1)"    \
+	" FROM device d LEFT JOIN batch b ON b.device = d.id%s GROUP BY d.id"            \
 	" ORDER BY 1, 2, 3, 4"
+#define WAITS " AND NOT EXISTS(SELECT 1 FROM kept k WHERE k.id = b.id)"
 
 static char *
 text_of(sqlite3_stmt *q, int column)
@@ -122,7 +123,8 @@ number(sqlite3 *db, const char *sql, int64_t *ret)
 static int
 read_all(sqlite3 *db, struct spool_look *l)
 {
-	char devices[sizeof DEVICES + 64];
+	char devices[sizeof DEVICES + 2 * sizeof WAITS + 64];
+	const char *waits = "";
 	int64_t version = 0, has_marks = 0;
 	int r = spool_code(sqlite3_exec(db, "BEGIN", NULL, NULL, NULL));
 
@@ -132,9 +134,14 @@ read_all(sqlite3 *db, struct spool_look *l)
 		r = -EPROTO;
 	if (r < 0 || version == 0) /* 0: a bridge is making it just now */
 		return r;
+	if (version >= 2) {
+		waits = WAITS;
+		r = number(db, "SELECT coalesce(sum(size), 0) FROM kept", &l->kept);
+	}
 	snprintf(devices, sizeof devices, DEVICES,
-		version >= 2 ? "d.acked_seq, d.acked_ms" : "0, 0");
-	r = each(db, devices, add_device, l);
+		version >= 2 ? "d.acked_seq, d.acked_ms" : "0, 0", waits, waits);
+	if (r == 0)
+		r = each(db, devices, add_device, l);
 	if (r == 0)
 		r = each(db, "SELECT key, value FROM meta", add_meta, l);
 	if (r == 0)

@@ -26,6 +26,7 @@ struct spool_look {
 	uint64_t epoch;
 	int64_t bytes, limit; /* limit 0: not known */
 	unsigned long waiting;
+	int64_t kept; /* bytes that dozed has stored and may yet ask for again (SPOOL_KEEP_MS) */
 	int is_used;                  /* a bridge has it open */
 	struct spool_device *devices; /* by broker, person, source, device */
 	size_t n_devices;

@@ -18,9 +18,15 @@ static const char schema[] =
 /* steps[n] leads from version n to n + 1. */
 static const char *const steps[SPOOL_SCHEMA] = {
 	schema,
-	/* what an ack last covered, and when */
+	/* what an ack last covered, and when; every seq up to `done` was covered once; what was
+	 * covered is kept for a while: a batch waits if it is not in `kept` */
 	"ALTER TABLE device ADD COLUMN acked_seq INTEGER NOT NULL DEFAULT 0;"
-	"ALTER TABLE device ADD COLUMN acked_ms INTEGER NOT NULL DEFAULT 0;",
+	"ALTER TABLE device ADD COLUMN acked_ms INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE device ADD COLUMN done INTEGER NOT NULL DEFAULT 0;"
+	"CREATE TABLE kept(id INTEGER PRIMARY KEY REFERENCES batch(id),"
+	" device INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL,"
+	" size INTEGER NOT NULL, UNIQUE(device, seq));"
+	"CREATE INDEX kept_at ON kept(device, at);",
 };
 
 static int

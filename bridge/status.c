@@ -80,6 +80,9 @@ print_table(const struct standing *s)
 		printf("\nspool %s: %s", s->dir, size_text(l->bytes, size));
 		if (l->limit)
 			printf(" of %s", size_text(l->limit, size));
+		if (l->kept)
+			printf(", and %s more that dozed has and has not confirmed yet",
+				size_text(l->kept, size));
 		printf("; %s\n", l->is_used ? "a dozed-bridge uses it now"
 					    : "no dozed-bridge uses it now");
 	}
@@ -141,10 +144,10 @@ spool_json(const struct standing *s)
 						     text_json(l->marks[i].broker), "key",
 						     text_json(l->marks[i].key), "value",
 						     (json_int_t)l->marks[i].value));
-	return json_pack("{s:o, s:s, s:I, s:b, s:I, s:I, s:o, s:o, s:o}", "dir",
+	return json_pack("{s:o, s:s, s:I, s:b, s:I, s:I, s:I, s:o, s:o, s:o}", "dir",
 		text_json(s->dir), "name", l->name, "epoch", (json_int_t)l->epoch,
 		"in_use", l->is_used, "waiting", (json_int_t)l->waiting, "bytes",
-		(json_int_t)l->bytes, "limit_bytes",
+		(json_int_t)l->bytes, "kept_bytes", (json_int_t)l->kept, "limit_bytes",
 		l->limit ? json_integer((json_int_t)l->limit) : json_null(), "devices",
 		devices, "marks", marks);
 }
