@@ -81,38 +81,60 @@ actiware_interval(struct actiware *a, const struct row *row)
 	a->interval[a->n_intervals++] = v;
 }
 
-/* The instant of what the file shows, on the clock that runs on. NULL, or why not. */
-static const char *
-instant(const struct actiware *a, const int date[static 3], int64_t clock,
-	int64_t *ret_face, int64_t *ret)
+/* By how much the file shows more than the clock that runs on. In an hour that it shows twice:
+ * the first time, or, if `late`, the second. */
+static int64_t
+shown_more(const struct actiware *a, int64_t face, int late)
 {
 	int64_t by = 0;
 
-	if (!date_face(date, a->order, ret_face))
-		return "a date that does not exist";
-	*ret_face += clock;
-	for (size_t i = 0; i < a->n_jumps; i++)
-		if (*ret_face >= a->jump[i].face)
+	for (size_t i = 0; i < a->n_jumps; i++) {
+		int64_t twice = by > a->jump[i].by && !late ? by - a->jump[i].by : 0;
+		if (face >= a->jump[i].face + twice)
 			by = a->jump[i].by;
-	return wrist_clock_at(a->g, &a->clock, *ret_face - by, ret);
+	}
+	return by;
 }
 
 struct span {
 	int64_t face, end_face, start, end;
 };
 
+/* NULL, or why it cannot be. late: bit 0 of the start, bit 1 of the end. */
+static const char *
+place(const struct actiware *a, const struct interval *v, unsigned late, struct span *ret)
+{
+	if (!date_face(v->from, a->order, &ret->face) ||
+		!date_face(v->to, a->order, &ret->end_face))
+		return "a date that does not exist";
+	ret->face += v->from_clock;
+	ret->end_face += v->to_clock;
+	const char *why = wrist_clock_at(a->g, &a->clock,
+		ret->face - shown_more(a, ret->face, late & 1), &ret->start);
+	if (!why)
+		why = wrist_clock_at(a->g, &a->clock,
+			ret->end_face - shown_more(a, ret->end_face, late >> 1),
+			&ret->end);
+	if (!why && ret->end <= ret->start)
+		why = "it ends before it starts";
+	return why;
+}
+
+/* The duration tells which of two equal hours is meant. */
 static const char *
 span_of(const struct actiware *a, const struct interval *v, struct span *ret)
 {
-	const char *why = instant(a, v->from, v->from_clock, &ret->face, &ret->start);
+	const char *why = NULL;
 
-	if (!why)
-		why = instant(a, v->to, v->to_clock, &ret->end_face, &ret->end);
-	if (!why && ret->end <= ret->start)
-		why = "it ends before it starts";
-	if (!why && fabs(v->minutes * MINUTE_MS - (double)(ret->end - ret->start)) >
-			    MINUTE_MS)
-		why = "its duration is not what its times say";
+	for (unsigned late = 0; late < 4; late++) {
+		const char *now = place(a, v, late, ret);
+		if (!now && fabs(v->minutes * MINUTE_MS -
+				    (double)(ret->end - ret->start)) > MINUTE_MS)
+			now = "its duration is not what its times say";
+		if (!now)
+			return NULL;
+		why = why ? why : now;
+	}
 	return why;
 }
 

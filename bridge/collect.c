@@ -119,6 +119,9 @@ collect_rating(struct collect *c, const char *person, const struct found_rating 
 		return r;
 	GROW(w->ratings, w->n_ratings, w->cap_ratings);
 	w->ratings[w->n_ratings] = *rating;
+	if (!rating->revision)
+		w->ratings[w->n_ratings].revision =
+			collect_revision(c->revision, RECORD_TENTATIVE);
 	w->ratings[w->n_ratings++].order = c->order++;
 	c->ratings++;
 	return 0;

@@ -67,7 +67,9 @@ struct found_cover {
 
 struct found_rating {
 	int64_t at;
-	int64_t revision; /* 0: a tap of the person at the same time counts more */
+	/* 0: when its file was written, in seconds: a rating that was changed counts, and a tap
+	 * of the person at the same time (milliseconds) counts more */
+	int64_t revision;
 	enum rating_kind kind;
 	int value;
 	uint32_t order;

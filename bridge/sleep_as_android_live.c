@@ -234,12 +234,9 @@ each(struct reading *g, const json_t *o, void *ctx)
 		x->first = e;
 		return 0;
 	}
-	/* the night is in here: nothing of another one belongs to it */
-	if (x->documents == 2) {
-		x->night->n = 0;
-		if (x->first.t)
-			r = take(x, &x->first, 1);
-	}
+	/* the night is in here: what lies with the marks is another one */
+	if (x->documents == 2 && x->first.t)
+		r = take(x, &x->first, 1);
 	return r < 0 || e.t == 0 ? r : take(x, &e, x->documents);
 }
 

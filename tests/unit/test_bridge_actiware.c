@@ -237,6 +237,36 @@ a_computer_that_changes_clocks_within_the_file_is_followed(void **state)
 }
 
 static void
+in_an_hour_shown_twice_the_duration_tells_which(void **state)
+{
+	static const int minutes[] = {210, 270};
+	(void)state;
+	for (size_t k = 0; k < array_len(minutes); k++) {
+		struct run r;
+		text[0] = '\0';
+		add("%s", "\"Actiware Export File\"\n\"Time Zone "
+			  "Offset:\",\"+02:00\",\"h:m\"\n");
+		add("REST,1,25/10/2025,23:00,26/10/2025,2:30,%d,\n%s", minutes[k],
+			EPOCHS);
+		for (int i = 0; i < 600; i++) {
+			int m = 22 * 60 + i - (i >= 300 ? 60 : 0); /* 03:00 is 02:00 */
+			add("%d,%d/10/2025,%d:%02d:00,0,1,0,1,0,REST\n", i + 1,
+				25 + m / 1440, m / 60 % 24, m % 60);
+		}
+		begin(&r, "Europe/Berlin");
+		run_text(&r, text);
+		assert_int_equal(r.status, 0);
+		assert_int_equal(samples(&r, "activity"), 600);
+		const Dozed__V1__Session *s = night(&r, 0);
+		assert_int_equal(s->end_ms - s->start_ms, minutes[k] * MINUTE_MS);
+		assert_int_equal(stage_s(s, STAGE_ASLEEP), minutes[k] * 60);
+		assert_int_equal(s->utc_offset_start_min, 120);
+		assert_int_equal(s->utc_offset_end_min, k ? 60 : 120);
+		run_finish(&r);
+	}
+}
+
+static void
 excluded_and_unworn_epochs_are_left_out(void **state)
 {
 	struct run r;
@@ -468,6 +498,7 @@ main(void)
 		cmocka_unit_test(utf16_is_the_same),
 		cmocka_unit_test(french_semicolons_and_decimal_commas_are_read),
 		cmocka_unit_test(months_first_are_told_by_how_the_days_go_on),
+		cmocka_unit_test(in_an_hour_shown_twice_the_duration_tells_which),
 		cmocka_unit_test(excluded_and_unworn_epochs_are_left_out),
 		cmocka_unit_test(an_interval_that_was_edited_is_the_same_record),
 		cmocka_unit_test(bad_rows_are_named_and_the_rest_is_kept),

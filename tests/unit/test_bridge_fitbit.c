@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The fitbit reader: overlay, repeats, clock changes; and Fitbit's own minutes on the shared
  * recordings, where they are at hand. */
-#include "bridge_fixture.h"
-
-#include <jansson.h>
-#include <math.h>
+#include "bridge_story.h"
 
 #define LOG_HEAD                                                                         \
 	"{\"logId\": 7, \"startTime\": \"2026-03-29T00:30:00.000\", "                    \
@@ -16,15 +13,6 @@ fitbit_init(struct run *r)
 {
 	run_init(r, "fitbit");
 	r->o.zone = "Europe/Berlin";
-}
-
-static double
-metric(const Dozed__V1__Session *s, int which)
-{
-	for (size_t i = 0; i < s->n_metrics; i++)
-		if ((int)s->metrics[i]->metric == which)
-			return s->metrics[i]->value;
-	return NAN;
 }
 
 static void
@@ -353,6 +341,38 @@ api_samples_are_read(void **state)
 	run_finish(&r);
 }
 
+static void
+first_revised_and_sent_again(void **state)
+{
+#define LEVELS(level)                                                                    \
+	LOG_HEAD "\"levels\": {\"data\": [{\"dateTime\": \"2026-03-29T00:30:00.000\", "  \
+		 "\"level\": \"" level "\", \"seconds\": 300}]}}"
+	/* a log is classic until it has stages; it keeps its number */
+	static const char *const story[] = {"[" LEVELS("asleep") "]",
+		"[" LEVELS("light") "]", "[" LEVELS("light") "]"};
+	uint64_t content[3];
+	(void)state;
+	for (size_t n = 1; n <= array_len(story); n++) {
+		struct shelf shelf = {0};
+		story_of(&shelf, "fitbit", story, n);
+		assert_int_equal(shelf.n, 1);
+		assert_string_equal(shelf.v[0].id, "7");
+		assert_int_equal(
+			shelf.v[0].revision, STORY_MS + (int64_t)(n - 1) * HOUR_MS);
+		content[n - 1] = shelf.v[0].content;
+	}
+	assert_true(content[0] != content[1]);
+	assert_true(content[1] == content[2]);
+	for (int turned = 0; turned < 2; turned++) {
+		struct run r;
+		fitbit_init(&r);
+		story_two(&r, story[0], story[1], turned);
+		assert_int_equal(nights(&r), 1);
+		assert_int_equal(night(&r, 0)->stages[0]->stage, STAGE_LIGHT);
+		run_finish(&r);
+	}
+}
+
 int
 main(void)
 {
@@ -365,6 +385,7 @@ main(void)
 		cmocka_unit_test(stage_minutes_are_fitbits_own),
 		cmocka_unit_test(heart_rates_lie_on_the_day_that_the_document_states),
 		cmocka_unit_test(api_samples_are_read),
+		cmocka_unit_test(first_revised_and_sent_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The google_health reader: numbers as texts, two offsets, CLASSIC before STAGES. */
-#include "bridge_vendors.h"
+#include "bridge_story.h"
 
 #define METRIC(x) DOZED__V1__METRIC__METRIC_##x
 
@@ -138,6 +138,26 @@ the_shared_night_has_googles_own_totals(void **state)
 	run_finish(&r);
 }
 
+static void
+first_processed_edited_and_sent_again(void **state)
+{
+	static const char edited[] = POINT("07:10", "true", "STAGES",
+		STAGE("28T22:41", "29T02:20", "DEEP") "," STAGE(
+			"29T02:20", "29T05:20", "REM"));
+	static const char *const story[] = {CLASSIC, STAGES, edited, CLASSIC, STAGES};
+	static const int64_t revision[] = {INT64_C(1774762890000), INT64_C(1774763910000),
+		INT64_C(1774768230000), INT64_C(1774768230000), INT64_C(1774768230000)};
+	(void)state;
+	for (size_t n = 1; n <= array_len(story); n++) {
+		struct shelf shelf = {0};
+		story_of(&shelf, "google_health", story, n);
+		assert_int_equal(shelf.n, 1);
+		assert_int_equal(shelf.v[0].revision, revision[n - 1]);
+		assert_int_equal(
+			shelf.v[0].status, n == 1 ? RECORD_TENTATIVE : RECORD_FINAL);
+	}
+}
+
 int
 main(void)
 {
@@ -146,6 +166,7 @@ main(void)
 		cmocka_unit_test(stages_take_the_place_of_classic_whatever_the_order),
 		cmocka_unit_test(what_cannot_be_read_is_named_and_the_rest_kept),
 		cmocka_unit_test(the_shared_night_has_googles_own_totals),
+		cmocka_unit_test(first_processed_edited_and_sent_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The open_mhealth reader: units, intervals by start, end or duration. */
-#include "bridge_vendors.h"
+#include "bridge_story.h"
 
 #define METRIC(x) DOZED__V1__METRIC__METRIC_##x
 #define EPISODE(frame, rest)                                                             \
@@ -124,6 +124,29 @@ the_schemas_own_examples_have_their_totals(void **state)
 	run_finish(&r);
 }
 
+static void
+first_revised_and_sent_again(void **state)
+{
+	static const char *const with_header[] = {DOCUMENT("07:30", "300"),
+		DOCUMENT("08:00", "380"), DOCUMENT("07:30", "300")};
+	static const char *const bare[] = {
+		EPISODE(START "," END, "\"number_of_awakenings\": 3"),
+		EPISODE(START "," END, "\"number_of_awakenings\": 4"),
+		EPISODE(START "," END, "\"number_of_awakenings\": 4")};
+	(void)state;
+	for (size_t n = 1; n <= 3; n++) {
+		struct shelf shelf = {0};
+		/* a header says when it was made: an older one is not newer for coming last */
+		story_of(&shelf, "open_mhealth", with_header, n);
+		story_of(&shelf, "open_mhealth", bare, n);
+		assert_int_equal(shelf.n, 2);
+		assert_int_equal(shelf.v[0].revision,
+			n == 1 ? INT64_C(1774769400000) : INT64_C(1774771200000));
+		assert_int_equal(
+			shelf.v[1].revision, STORY_MS + (int64_t)(n - 1) * HOUR_MS);
+	}
+}
+
 int
 main(void)
 {
@@ -132,6 +155,7 @@ main(void)
 		cmocka_unit_test(a_header_gives_id_revision_and_source),
 		cmocka_unit_test(what_cannot_be_read_is_named_and_the_rest_kept),
 		cmocka_unit_test(the_schemas_own_examples_have_their_totals),
+		cmocka_unit_test(first_revised_and_sent_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

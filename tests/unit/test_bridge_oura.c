@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The oura reader: phases, values, and what becomes of a document over time. */
-#include "bridge_vendors.h"
+#include "bridge_story.h"
 
 #define TOTAL DOZED__V1__METRIC__METRIC_TOTAL_SLEEP_S
 
@@ -191,6 +191,29 @@ shared_nights_have_ouras_own_totals(void **state)
 	run_finish(&r);
 }
 
+static void
+first_edited_deleted_and_sent_again(void **state)
+{
+	static const char gone[] =
+		"{\"event_type\": \"delete\", \"data_type\": \"sleep\", \"object_id\": "
+		"\"n1\"}";
+	static const char *const story[] = {FIRST, EDITED, EDITED, gone, EDITED};
+	static const int hour[] = {0, 1, 2, 3, 4}, rank[] = {0, 1, 1, 2, 1};
+	(void)state;
+	for (size_t n = 1; n <= array_len(story); n++) {
+		struct shelf shelf = {0};
+		story_of(&shelf, "oura", story, n);
+		assert_int_equal(shelf.n, 1);
+		assert_int_equal(shelf.v[0].revision,
+			STORY_MS + hour[n - 1] * HOUR_MS + rank[n - 1]);
+		assert_int_equal(
+			shelf.v[0].status, n == 4 ? RECORD_DELETED : RECORD_FINAL);
+		if (n != 4)
+			assert_int_equal(shelf.v[0].end - shelf.v[0].start,
+				(n == 1 ? 180 : 210) * MINUTE_MS);
+	}
+}
+
 int
 main(void)
 {
@@ -202,6 +225,7 @@ main(void)
 		cmocka_unit_test(null_items_are_no_values),
 		cmocka_unit_test(what_cannot_be_read_is_named),
 		cmocka_unit_test(shared_nights_have_ouras_own_totals),
+		cmocka_unit_test(first_edited_deleted_and_sent_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

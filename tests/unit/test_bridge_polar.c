@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The polar reader: times of day without a date, over midnight and the change of clocks. */
-#include "bridge_vendors.h"
+#include "bridge_story.h"
 
 #define METRIC(x) DOZED__V1__METRIC__METRIC_##x
 #define NIGHT(start, end, rest)                                                          \
@@ -169,6 +169,35 @@ the_shared_night_has_polars_own_totals(void **state)
 	run_finish(&r);
 }
 
+static void
+first_revised_and_sent_again(void **state)
+{
+	static const char *const story[] = {SPRING("\"light_sleep\": 12600"),
+		SPRING("\"light_sleep\": 12660"), SPRING("\"light_sleep\": 12660")};
+	uint64_t content[3];
+	(void)state;
+	for (size_t n = 1; n <= array_len(story); n++) {
+		struct shelf shelf = {0};
+		story_of(&shelf, "polar", story, n);
+		assert_int_equal(shelf.n, 1);
+		assert_int_equal(
+			shelf.v[0].revision, STORY_MS + (int64_t)(n - 1) * HOUR_MS);
+		content[n - 1] = shelf.v[0].content;
+	}
+	assert_true(content[0] != content[1]);
+	assert_true(content[1] == content[2]);
+	/* the earlier file counts less, in whatever order the two are read */
+	for (int turned = 0; turned < 2; turned++) {
+		struct run r;
+		run_init(&r, "polar");
+		r.o.zone = "Europe/Berlin";
+		story_two(&r, story[0], story[1], turned);
+		assert_int_equal(nights(&r), 1);
+		assert_int_equal((int)metric(night(&r, 0), METRIC(LIGHT_S)), 12660);
+		run_finish(&r);
+	}
+}
+
 int
 main(void)
 {
@@ -180,6 +209,7 @@ main(void)
 		cmocka_unit_test(a_night_that_comes_again_takes_the_place_of_the_first),
 		cmocka_unit_test(what_cannot_be_read_is_named_and_the_rest_kept),
 		cmocka_unit_test(the_shared_night_has_polars_own_totals),
+		cmocka_unit_test(first_revised_and_sent_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

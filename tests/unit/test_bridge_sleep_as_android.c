@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The sleep_as_android reader: headers of every length, events as stages, ratings. */
-#include "bridge_fixture.h"
+#include "bridge_story.h"
 
 #define HEAD                                                                             \
 	"Id,Tz,From,To,Sched,Hours,Rating,Comment,Framerate,Snore,Noise,Cycles,"         \
@@ -197,6 +197,48 @@ the_shared_exports_are_read_as_a_whole(void **state)
 	printf("sleep_as_android: %zu of 46 records, %zu of 9 ratings\n", all, rated);
 }
 
+static void
+first_revised_and_exported_again(void **state)
+{
+	static const char *const story[] = {HEAD "\n" ROW "\"4.000\",\"4.0\",\"\"," REST
+						 "\n",
+		/* lengthened by the person, who thought worse of it later */
+		HEAD "\n" ROW "\"4.500\",\"4.0\",\"\"," REST "\n",
+		HEAD "\n" ROW "\"4.500\",\"4.0\",\"\"," REST "\n"};
+	(void)state;
+	for (size_t n = 1; n <= array_len(story); n++) {
+		struct shelf shelf = {0};
+		story_of(&shelf, "sleep_as_android", story, n);
+		assert_int_equal(shelf.n, 1);
+		assert_string_equal(shelf.v[0].id, ID);
+		assert_int_equal(shelf.v[0].end - shelf.v[0].start,
+			(n == 1 ? 240 : 270) * MINUTE_MS);
+	}
+}
+
+static void
+a_rating_that_was_lowered_counts(void **state)
+{
+	int64_t revision[2];
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct run r;
+		run_init(&r, "sleep_as_android");
+		story_add(&r, "in",
+			i ? HEAD "\n" ROW "\"4.000\",\"2.0\",\"\"," REST "\n"
+			  : HEAD "\n" ROW "\"4.000\",\"4.0\",\"\"," REST "\n",
+			i);
+		run_go(&r);
+		for (size_t b = 0; b < r.n; b++)
+			if (r.got[b].b->n_ratings)
+				revision[i] = r.got[b].b->ratings[0]->revision;
+		run_finish(&r);
+	}
+	/* the hub keeps the higher one; a tap of the person has milliseconds */
+	assert_int_equal(revision[0], STORY_MS / SECOND_MS);
+	assert_true(revision[1] > revision[0]);
+}
+
 int
 main(void)
 {
@@ -207,6 +249,8 @@ main(void)
 		cmocka_unit_test(what_cannot_be_read_is_named),
 		cmocka_unit_test(a_zone_that_is_none_is_not_opened),
 		cmocka_unit_test(the_shared_exports_are_read_as_a_whole),
+		cmocka_unit_test(first_revised_and_exported_again),
+		cmocka_unit_test(a_rating_that_was_lowered_counts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

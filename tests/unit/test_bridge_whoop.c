@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The whoop reader: totals, records that are not scored yet, deletions. */
-#include "bridge_vendors.h"
+#include "bridge_story.h"
 
 #define TOTAL DOZED__V1__METRIC__METRIC_TOTAL_SLEEP_S
 
@@ -138,6 +138,28 @@ shared_nights_have_whoops_own_totals(void **state)
 	run_finish(&r);
 }
 
+static void
+pending_scored_deleted_and_sent_again(void **state)
+{
+	static const char gone[] = "{\"user_id\": 1, \"id\": \"aa\", \"type\": "
+				   "\"sleep.deleted\", \"trace_id\": \"t\"}";
+	/* an old score that is sent once more brings nothing back; a newer one does */
+	static const char *const story[] = {PENDING("05:32"), SCORED("06:02"),
+		PENDING("05:32"), gone, SCORED("06:02"),
+		RECORD("23:02", "\"score_state\": \"SCORED\"")};
+	static const int status[] = {RECORD_TENTATIVE, RECORD_FINAL, RECORD_FINAL,
+		RECORD_DELETED, RECORD_DELETED, RECORD_FINAL};
+	(void)state;
+	for (size_t n = 1; n <= array_len(story); n++) {
+		struct shelf shelf = {0};
+		story_of(&shelf, "whoop", story, n);
+		assert_int_equal(shelf.n, 1);
+		assert_int_equal(shelf.v[0].status, status[n - 1]);
+		if (n == 2 || n == 3)
+			assert_int_equal(shelf.v[0].revision, INT64_C(1774764131100));
+	}
+}
+
 int
 main(void)
 {
@@ -147,6 +169,7 @@ main(void)
 		cmocka_unit_test(a_notice_of_deletion_withdraws_the_record),
 		cmocka_unit_test(what_cannot_be_read_is_named),
 		cmocka_unit_test(shared_nights_have_whoops_own_totals),
+		cmocka_unit_test(pending_scored_deleted_and_sent_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

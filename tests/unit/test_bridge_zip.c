@@ -493,6 +493,72 @@ a_pipe_is_told_to_name_its_file(void **state)
 	run_finish(&r);
 }
 
+/* --- anything --------------------------------------------------------------------------- */
+
+static int
+read_through(void *ctx, const char *name, struct input *in)
+{
+	size_t *sum = ctx;
+
+	*sum += strlen(name);
+	while (input_fill(in, 1) == 0 && in->end > in->start) {
+		*sum += in->end - in->start;
+		in->start = in->end;
+	}
+	return 0;
+}
+
+static void
+count_refusal(void *ctx, const char *name, const char *why)
+{
+	(void)name;
+	*(size_t *)ctx += strlen(why) > 0;
+}
+
+static void
+any_bytes_are_read_or_refused(void **state)
+{
+	enum { N = 1000, SIZE = 1 << 16 };
+	char *whole = malloc(SIZE), *bytes = malloc(SIZE);
+	struct making m;
+	struct run r;
+	size_t did = 0;
+	uint64_t chance = 1;
+	(void)state;
+	run_auto(&r);
+	setenv("TMPDIR", r.dir, 1);
+	begin(&m, &r, "in.zip");
+	put_text(&m, "a.csv", CSV_A);
+	put_database(&m, &r);
+	m.method = ZIP_CM_STORE;
+	put_text(&m, "b.csv", CSV_B);
+	end(&m, &r);
+	FILE *f = fopen(m.path, "rb");
+	size_t n = fread(whole, 1, SIZE, f);
+	fclose(f);
+	for (int i = 0; i < N; i++) {
+		struct unzip u = {m.path, UTC(0), 77, read_through, count_refusal, &did};
+		memcpy(bytes, whole, n);
+		for (int k = 0; k < 1 + i % 8; k++) {
+			chance = chance * 6364136223846793005U + 1442695040888963407U;
+			/* mostly the directory, at the end */
+			size_t at = (chance >> 33) % (k % 2 ? n : 300);
+			bytes[k % 2 ? at : n - 1 - at] = (char)(chance >> 25);
+		}
+		f = fopen(m.path, "wb");
+		fwrite(bytes, 1, i % 5 ? n : (chance >> 33) % n, f);
+		fclose(f);
+		size_t before = did;
+		int said = unzip_each(&u);
+		assert_true(said == 0 || did > before);
+	}
+	assert_int_equal(files_in(r.dir), 1);
+	unsetenv("TMPDIR");
+	free(whole);
+	free(bytes);
+	run_finish(&r);
+}
+
 int
 main(void)
 {
@@ -514,6 +580,7 @@ main(void)
 		cmocka_unit_test(what_grows_without_end_is_not_read_to_its_end),
 		cmocka_unit_test(entries_that_lie_over_each_other_are_refused),
 		cmocka_unit_test(a_pipe_is_told_to_name_its_file),
+		cmocka_unit_test(any_bytes_are_read_or_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
