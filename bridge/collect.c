@@ -204,7 +204,8 @@ collect_stage(struct collect *c, const char *person, const struct stage_row *row
 	if (r < 0)
 		return r;
 	GROW(w->rows, w->n_rows, w->cap_rows);
-	w->rows[w->n_rows++] = *row;
+	w->rows[w->n_rows] = *row;
+	w->rows[w->n_rows++].revision = c->revision;
 	return 0;
 }
 
@@ -245,6 +246,8 @@ session_by_id(const void *a, const void *b)
 {
 	const struct found_session *x = a, *y = b;
 	int cmp = strcmp(x->record_id, y->record_id);
+	if (cmp == 0) /* as the hub does */
+		cmp = (y->status == RECORD_TENTATIVE) - (x->status == RECORD_TENTATIVE);
 	if (cmp == 0)
 		cmp = compare(x->revision, y->revision);
 	if (cmp == 0)

@@ -84,6 +84,7 @@ struct stage_row {
 	int64_t start;
 	uint32_t duration_s;
 	enum stage stage;
+	int64_t revision; /* when its file was written: set by collect_stage */
 	unsigned long line;
 	const char *file; /* borrowed: the path, for refusals */
 };

@@ -9,6 +9,7 @@
 struct span {
 	int64_t start, end;
 	enum stage stage;
+	int64_t revision;
 };
 
 static const struct {
@@ -76,8 +77,9 @@ take_fine(const struct wearer *w, struct span *ret, struct report *r)
 			report_refuse(r, row->line, "overlaps the stage before it");
 			continue;
 		}
-		ret[n++] = (struct span){
-			row->start, row->start + row->duration_s * SECOND_MS, row->stage};
+		ret[n++] = (struct span){row->start,
+			row->start + row->duration_s * SECOND_MS, row->stage,
+			row->revision};
 		before = row;
 	}
 	return n;
@@ -103,7 +105,8 @@ add_in_bed(const struct wearer *w, struct span *ret, size_t n)
 			int64_t free_to =
 				k < n && ret[k].start < end ? ret[k].start : end;
 			if (free_to > at)
-				ret[all++] = (struct span){at, free_to, STAGE_IN_BED};
+				ret[all++] = (struct span){
+					at, free_to, STAGE_IN_BED, row->revision};
 			at = k < n && ret[k].start < end ? ret[k].end : end;
 		}
 		done = at > done ? at : done;
@@ -127,6 +130,8 @@ emit(struct collect *c, const struct wearer *w, const struct zone *zone,
 	}
 	s.stages = xcalloc(n, sizeof *s.stages);
 	for (size_t i = 0; i < n; i++) {
+		if (v[i].revision > s.revision) /* as new as its newest part */
+			s.revision = v[i].revision;
 		struct stage_span *last = s.n_stages ? &s.stages[s.n_stages - 1] : NULL;
 		uint32_t at = (uint32_t)((v[i].start - s.start) / SECOND_MS);
 		uint32_t len = (uint32_t)((v[i].end - v[i].start) / SECOND_MS);

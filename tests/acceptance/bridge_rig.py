@@ -45,11 +45,15 @@ class Hub:
         self.rig.settle()
 
     def nights(self, person, day=None):
+        return self.rows(self.rig, person, day)
+
+    @staticmethod
+    def rows(rig, person, day=None):
         """Main sleeps and naps of the date (None: of all), main ones first."""
         about = ["--from", str(day), "--to", str(day)] if day else []
-        text = self.rig.dozed("nights", "--person", person, "--format", "json", *about).stdout
-        rows = [json.loads(line) for line in text.splitlines()]
-        return sorted(rows, key=lambda r: (r["date"], r["kind"] != "main", r["in_bed"]))
+        text = rig.dozed("nights", "--person", person, "--format", "json", *about).stdout
+        return sorted((json.loads(line) for line in text.splitlines()),
+                      key=lambda r: (r["date"], r["kind"] != "main", r["in_bed"]))
 
 
 def ms(text):

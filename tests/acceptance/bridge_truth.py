@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Bar: one night, right revision, through bridge, broker and hub: for every reader the first version of a
-night, the revised one, the first sent again, the deletion, what was deleted sent again, a new version;
+night, the revised one, either sent again, the deletion, what was deleted sent again, a new version;
 and what is tentative never replaces what is final. Every step is a run of dozed-bridge of its own.
 The nights are of yesterday, since only the revisions of what was announced are counted."""
 import os, sys
@@ -31,15 +31,15 @@ def versions(f):
     return night(120), night(75, 30 if f.starts else 0), night(150, -30 if f.starts else 0)
 
 
-FIRST, REVISED, AGAIN, DELETED, AFTER, NEW = range(6)
-STEPS = ["first", "revised", "first again", "deleted", "deleted again sent", "new version"]
+FIRST, REVISED, AGAIN, COPIED, DELETED, AFTER, NEW = range(7)
+STEPS = ["first", "revised", "first again", "revised again", "deleted", "deleted again sent", "new version"]
 NONE = "the format has none"
 
 
 def file_of(f, step, dir_):
     """(bytes, file time), or None where the format has no such step."""
     v1, v2, v3 = versions(f)
-    at = [CHANGED + k * 10 * MIN for k in range(6)]
+    at = [CHANGED + k * 10 * MIN for k in range(len(STEPS))]
     # where the maker's own time counts, an old version in a new file is an old version
     file_time = lambda version, step: at[step] if f.own_time else at[version]
     if step == FIRST:
@@ -48,6 +48,8 @@ def file_of(f, step, dir_):
         return f.file(dir_, v2, at[REVISED]), at[REVISED]
     if step == AGAIN:
         return f.file(dir_, v1, at[FIRST]), file_time(FIRST, AGAIN)
+    if step == COPIED:
+        return f.file(dir_, v2, at[REVISED]), at[COPIED]
     if step == NEW:
         return f.file(dir_, v3, at[NEW]), at[NEW]
     if not f.gone:
@@ -61,7 +63,7 @@ def expected(f, step):
     """(night or None, revision)"""
     v1, v2, v3 = versions(f)
     gone = f.gone is not None
-    return {FIRST: (v1, 1), REVISED: (v2, 2), AGAIN: (v2, 2), DELETED: (None if gone else v2, 2),
+    return {FIRST: (v1, 1), REVISED: (v2, 2), AGAIN: (v2, 2), COPIED: (v2, 2), DELETED: (None if gone else v2, 2),
             AFTER: (None if gone else v2, 2), NEW: (v3, 4 if gone else 3)}[step]
 
 
