@@ -36,6 +36,11 @@ class Night:
     def local(self, ms):
         return datetime.fromtimestamp(ms / 1000, self.to_zone if ms >= self.end else self.zone)
 
+    @property
+    def number(self):
+        """What makers call it by: of all versions of a night the same."""
+        return int(self.date().replace("-", ""))
+
     def date(self):
         return self.local(self.end).date().isoformat()
 
@@ -64,7 +69,7 @@ def as_json(o):
 def fitbit(n, changed, tentative):
     words = {LIGHT: "light", DEEP: "deep", AWAKE: "wake", REM: "rem"}
     return as_json({"sleep": [{
-        "logId": 41, "dateOfSleep": n.date(), "startTime": n.naive(n.start), "endTime": n.naive(n.end),
+        "logId": n.number, "dateOfSleep": n.date(), "startTime": n.naive(n.start), "endTime": n.naive(n.end),
         "isMainSleep": True, "type": "stages", "minutesAsleep": n.asleep, "minutesAwake": n.awake,
         "levels": {"data": [{"dateTime": n.naive(a), "level": words[s], "seconds": (b - a) // 1000}
                             for s, a, b in n.spans], "shortData": []}}]})
@@ -73,7 +78,7 @@ def fitbit(n, changed, tentative):
 def google_health(n, changed, tentative):
     words = {LIGHT: "LIGHT", DEEP: "DEEP", AWAKE: "AWAKE", REM: "REM"}
     return as_json({"dataPoints": [{
-        "name": "users/me/dataTypes/sleep/dataPoints/7", "dataSource": {"platform": "FITBIT"},
+        "name": "users/me/dataTypes/sleep/dataPoints/" + str(n.number), "dataSource": {"platform": "FITBIT"},
         "sleep": {"interval": {"startTime": n.utc(n.start), "startUtcOffset": f"{n.offset(n.start)}s",
                                "endTime": n.utc(n.end), "endUtcOffset": f"{n.offset(n.end)}s"},
                   "type": "STAGES", "metadata": {"processed": not tentative, "nap": False},
@@ -104,7 +109,7 @@ def garmin_push(n, changed, tentative):
     spans = {s: [{"startTimeInSeconds": a // 1000, "endTimeInSeconds": b // 1000} for q, a, b in n.spans if q == s]
              for s in (LIGHT, DEEP, REM, AWAKE)}
     return as_json({"sleeps": [{
-        "summaryId": "x-1-41", "calendarDate": n.date(), "startTimeInSeconds": n.start // 1000,
+        "summaryId": f"x-1-{n.number}", "calendarDate": n.date(), "startTimeInSeconds": n.start // 1000,
         "startTimeOffsetInSeconds": n.offset(n.start), "durationInSeconds": n.asleep * 60,
         "awakeDurationInSeconds": n.awake * 60, "sleepLevelsMap": spans,
         "validation": "ENHANCED_TENTATIVE" if tentative else "ENHANCED_FINAL"}]})
@@ -137,7 +142,7 @@ def apple(n, changed, tentative):
 def oura(n, changed, tentative):
     digits = {DEEP: "1", LIGHT: "2", REM: "3", AWAKE: "4"}
     return as_json({"data": [{
-        "id": "00000000-0000-4000-8000-000000000041", "day": n.date(), "type": "long_sleep",
+        "id": f"00000000-0000-4000-8000-0000{n.number}", "day": n.date(), "type": "long_sleep",
         "bedtime_start": n.iso(n.start), "bedtime_end": n.iso(n.end), "total_sleep_duration": n.asleep * 60,
         "awake_time": n.awake * 60, "sleep_phase_5_min": "".join(digits[s] * (m // 5) for s, m in n.stages)}],
         "next_token": None})
@@ -145,11 +150,11 @@ def oura(n, changed, tentative):
 
 def oura_gone(n, changed):
     return as_json({"event_type": "delete", "data_type": "sleep", "event_time": n.utc(changed),
-                    "object_id": "00000000-0000-4000-8000-000000000041", "user_id": "1"})
+                    "object_id": f"00000000-0000-4000-8000-0000{n.number}", "user_id": "1"})
 
 
 def whoop(n, changed, tentative):
-    o = {"id": "00000000-0000-4000-8000-000000000042", "start": n.utc(n.start), "end": n.utc(n.end),
+    o = {"id": f"00000000-0000-4000-8000-0000{n.number}", "start": n.utc(n.start), "end": n.utc(n.end),
          "updated_at": n.utc(changed, "%Y-%m-%dT%H:%M:%S.000Z"), "timezone_offset": "+02:00", "nap": False,
          "score_state": "PENDING_SCORE" if tentative else "SCORED"}
     if not tentative:
@@ -160,7 +165,7 @@ def whoop(n, changed, tentative):
 
 
 def whoop_gone(n, changed):
-    return as_json({"user_id": 1, "id": "00000000-0000-4000-8000-000000000042", "type": "sleep.deleted",
+    return as_json({"user_id": 1, "id": f"00000000-0000-4000-8000-0000{n.number}", "type": "sleep.deleted",
                     "trace_id": "t"})
 
 
@@ -182,7 +187,7 @@ def withings_series(n, changed, tentative):
 
 def withings_summary(n, changed, tentative):
     return as_json({"status": 0, "body": {"series": [{
-        "id": 41, "timezone": n.zone.key, "startdate": n.start // 1000, "enddate": n.end // 1000, "modified": 1,
+        "id": n.number, "timezone": n.zone.key, "startdate": n.start // 1000, "enddate": n.end // 1000, "modified": 1,
         "created": changed // 1000, "data": {
             "total_sleep_time": n.asleep * 60, "wakeupduration": n.awake * 60, "lightsleepduration": n.minutes(LIGHT) * 60,
             "deepsleepduration": n.minutes(DEEP) * 60, "remsleepduration": n.minutes(REM) * 60}}], "more": False}})
@@ -199,7 +204,7 @@ def sleep_as_android(n, changed, tentative):
 
 
 def open_mhealth(n, changed, tentative):
-    return as_json({"header": {"id": "41", "creation_date_time": n.utc(changed)}, "body": {
+    return as_json({"header": {"id": str(n.number), "creation_date_time": n.utc(changed)}, "body": {
         "effective_time_frame": {"time_interval": {"start_date_time": n.iso(n.start), "end_date_time": n.iso(n.end)}},
         "total_sleep_time": {"value": n.asleep, "unit": "min"}, "is_main_sleep": True}})
 

@@ -29,12 +29,12 @@ class Hub:
         os.utime(path, (changed / 1000, changed / 1000))
         return path
 
-    def send(self, f, person, data, changed, *more):
+    def send(self, f, person, data, changed, *more, zone="Europe/Berlin"):
         """Soon, by a run of its own; f: a Format; more: options of dozed-bridge."""
         path = self.file(data, changed)
         # a spool for each person: a bridge has one to itself
         args = [f.reader, "--spool", os.path.join(self.rig.dir, "spool-" + person), "--to",
-                f"mqtt://127.0.0.1:{self.rig.port}", "--person", person, "--zone", "Europe/Berlin", *more, path]
+                f"mqtt://127.0.0.1:{self.rig.port}", "--person", person, "--zone", zone, *more, path]
         self.due.append(self.later.submit(self.rig.bridge, *args, to=False))
 
     def settle(self):
