@@ -33,8 +33,8 @@ static const char *const point_columns[] = {"STAGE", NULL};
 
 struct night {
 	struct timeline stages;
-	int64_t start, end; /* of sleep; end 0: none is open */
-	int64_t newest;     /* row of the device */
+	int64_t start, end;     /* of sleep; end 0: none is open */
+	int64_t oldest, newest; /* row of the device that was read; 0: none */
 	int64_t asleep_ms;
 	int64_t rows; /* since the start */
 	double score; /* NAN: none */
@@ -58,11 +58,13 @@ revision_of(int64_t reached, int64_t rows)
 	return (reached / SECOND_MS) << ROWS_BITS | (rows < most ? rows : most);
 }
 
-/* All nights of the device that end in what was read were read, unless some could not be. */
+/* All nights of the device that end in what was read were read, unless some could not be. What lies
+ * before the oldest row is not known: a telephone that was set up anew takes no night away. */
 static int
 cover(struct gb *gb, const struct night *n, unsigned long refused_before)
 {
-	struct found_cover c = {family_of(gb, n), n->device->from, n->newest,
+	struct found_cover c = {family_of(gb, n),
+		n->oldest > n->device->from ? n->oldest : n->device->from, n->newest,
 		revision_of(n->newest, INT64_MAX), 0};
 
 	if (gb->damaged || gb->g->report->refused != refused_before || n->newest == 0)
@@ -156,6 +158,7 @@ gb_minutes(struct gb *gb, const char *table)
 		while (r == 0 && gb_step(gb, table, q)) {
 			if (!gb_time(gb, table, sqlite3_column_int64(q, 0), &t))
 				continue;
+			n.oldest = n.oldest ? n.oldest : t;
 			n.newest = t + MINUTE_MS;
 			r = take_minute(gb, &n, t, minute_stage(q));
 		}
@@ -230,6 +233,7 @@ device_points(struct gb *gb, const char *table, sqlite3_stmt *q, struct gb_devic
 		if (!gb_time(gb, table, sqlite3_column_int64(q, 0), &t))
 			continue;
 		d->last = t;
+		n.oldest = n.oldest ? n.oldest : t;
 		if (n.end && t - n.end > POINTS_APART)
 			r = close_points(gb, &n, last);
 		if (!n.end)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The csv reader: what stands in the file is what the hub gets, and what is wrong is named. */
-#include "bridge_fixture.h"
+#include "bridge_story.h"
 
 #define T0 INT64_C(1767225600000) /* 2026-01-01T00:00Z */
 
@@ -9,6 +9,22 @@ series(const struct run *r, size_t batch, size_t i)
 {
 	assert_true(batch < r->n && i < r->got[batch].b->n_series);
 	return r->got[batch].b->series[i];
+}
+
+static void
+stages_are_as_new_as_their_file(void **state)
+{
+	static const char
+		early[] = "start,duration_s,stage\n2026-03-28T22:00:00Z,3600,light\n",
+		later[] = "start,duration_s,stage\n2026-03-29T22:00:00Z,3600,light\n";
+	struct run r;
+	(void)state;
+	run_init(&r, "csv");
+	story_two(&r, early, later, 0);
+	assert_int_equal(nights(&r), 2);
+	assert_int_equal(night(&r, 0)->origin->revision, STORY_MS);
+	assert_int_equal(night(&r, 1)->origin->revision, STORY_MS + HOUR_MS);
+	run_finish(&r);
 }
 
 static void
@@ -295,6 +311,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(stages_are_as_new_as_their_file),
 		cmocka_unit_test(regular_samples_become_a_grid_and_holes_are_missing),
 		cmocka_unit_test(uneven_samples_keep_their_times),
 		cmocka_unit_test(acceleration_goes_as_planar_int16),
