@@ -275,12 +275,14 @@ CREATE TABLE HUAMI_EXTENDED_ACTIVITY_SAMPLE(TIMESTAMP INTEGER NOT NULL, DEVICE_I
 
 class Format:
     """One row of the tables: how a night is written, and what the format can say."""
-    def __init__(self, name, reader, write, own_time=False, gone=None, tentative=False, staged=True, starts=True, database=False):
+    def __init__(self, name, reader, write, own_time=False, gone=None, tentative=False, staged=True, starts=True, grows=False,
+                 database=False):
         self.name, self.reader, self.write = name, reader, write
         self.own_time = own_time    # the maker's own time of change orders the versions
         self.gone = gone            # writes a deletion; None: the format has none
         self.tentative = tentative  # says that a night may still change
         self.staged = staged
+        self.grows = grows          # a file may hold a part: a shorter night is none
         self.starts = starts        # a version may begin at another time under the same id or key
         self.database = database
 
@@ -293,21 +295,21 @@ FORMATS = [
     Format("apple", "apple", apple, own_time=True),
     Format("csv", "csv", csv),
     Format("fitbit", "fitbit", fitbit),
-    Format("gadgetbridge, Garmin", "gadgetbridge", gadgetbridge_garmin, database=True),
-    Format("gadgetbridge, Huami", "gadgetbridge", gadgetbridge_huami, database=True),
-    Format("gadgetbridge, Xiaomi", "gadgetbridge", gadgetbridge_xiaomi, tentative=True, starts=False, database=True),
+    Format("gadgetbridge, Garmin", "gadgetbridge", gadgetbridge_garmin, grows=True, database=True),
+    Format("gadgetbridge, Huami", "gadgetbridge", gadgetbridge_huami, grows=True, database=True),
+    Format("gadgetbridge, Xiaomi", "gadgetbridge", gadgetbridge_xiaomi, tentative=True, starts=False, grows=True, database=True),
     Format("garmin, Connect", "garmin", garmin_connect, tentative=True),
     Format("garmin, Health API", "garmin", garmin_push, tentative=True),
     Format("google_health", "google_health", google_health, own_time=True, tentative=True),
     Format("hae, days", "hae", hae_day, staged=False),
-    Format("hae, spans", "hae", hae_spans),
+    Format("hae, spans", "hae", hae_spans, grows=True),
     Format("health_connect", "health_connect", health_connect),
     Format("open_mhealth", "open_mhealth", open_mhealth, own_time=True, staged=False),
     Format("oura", "oura", oura, gone=oura_gone),
     Format("polar", "polar", polar),
     Format("sleep_as_android", "sleep_as_android", sleep_as_android, starts=False),
     Format("whoop", "whoop", whoop, own_time=True, gone=whoop_gone, tentative=True, staged=False),
-    Format("withings, series", "withings", withings_series),
+    Format("withings, series", "withings", withings_series, grows=True),
     Format("withings, summary", "withings", withings_summary, staged=False),
 ]
 BY_NAME = {f.name: f for f in FORMATS}

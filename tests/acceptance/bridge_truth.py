@@ -26,8 +26,8 @@ def night(light, later=0):
 def versions(f):
     """Three of them; the second is shorter and begins later where the format knows such a thing: a bridge or hub
     that prefers the longer one is wrong."""
-    if f.database:
-        return night(120), night(135), night(150)
+    if f.grows:
+        return night(120), night(135), night(150, -15 if f.starts else 0)
     return night(120), night(75, 30 if f.starts else 0), night(150, -30 if f.starts else 0)
 
 
