@@ -35,7 +35,7 @@ class Version:
 def story(a, b, a_ends=None, b_ends=None, tentative=False, more=0):
     """First and revised on both roads. a_ends, b_ends: a deletion as the last word of that road. more: how many
     minutes more the revised version of the first has."""
-    shift = 0 if BY_NAME[a].database else 10
+    shift = 0 if BY_NAME[a].grows else 10
     v = [Version(a, night(0, 120, 60, 30, 90, 120), 0, tentative), Version(a, night(shift, 115, 65, 25, 90, 125 + more), 40),
          Version(b, night(5, 125, 55, 30, 85, 120), 10), Version(b, night(5, 125, 55, 25, 90, 130), 50)]
     if a_ends:
