@@ -463,8 +463,8 @@ static const struct field fields[] = {
 
 const struct reader reader_apple = {
 	.name = "apple",
-	.carries = "export.xml of Apple's Health app: sleep by source, heart rate, HRV, "
-		   "breaths, oxygen, steps",
+	.carries = "export.zip of Apple's Health app, or the export.xml in it: sleep by "
+		   "source, heart rate, HRV, breaths, oxygen, steps",
 	.example = "<HealthData> <Record type=\"HKCategoryTypeIdentifierSleepAnalysis\" "
 		   ".../>",
 	.fields = fields,

@@ -286,9 +286,9 @@ sniff(const char *head, size_t n)
 
 const struct reader reader_gadgetbridge = {
 	.name = "gadgetbridge",
-	.carries =
-		"the database that Gadgetbridge exports: nights, stages, movement, heart "
-		"rate, steps, oxygen, breaths",
+	.carries = "the database that Gadgetbridge exports, or its zip: nights, stages, "
+		   "movement, heart "
+		   "rate, steps, oxygen, breaths",
 	.example = "Gadgetbridge.db (SQLite, by its path)",
 	.fields = fields,
 	.sniff = sniff,

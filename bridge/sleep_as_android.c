@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The sleep_as_android reader: sleep-export.csv; its live events are in sleep_as_android_live.c.
- * Every record has its own header line, with
- * the times of day as the names of columns (some twice) and any number of "Event" columns. A
- * record begins at its Id, in UTC, and lasts Hours: From and To are local and to the minute.
- * Stages are pairs of events, "LIGHT_START-<ms>" and "LIGHT_END-<ms>"; heart rate and oxygen of
- * a watch are events, too. Every export repeats all records: the Id is their name. A record
- * without events states how long it is, not how long was slept: it becomes a bed time. */
+/* The sleep_as_android reader: sleep-export.csv (live events: sleep_as_android_live.c). Every
+ * record has its own header line, with the times of day as the names of columns (some twice) and
+ * any number of "Event" columns. A record begins at its Id, in UTC, and lasts Hours: From and To
+ * are local and to the minute. Stages are pairs of events, "LIGHT_START-<ms>" and
+ * "LIGHT_END-<ms>"; heart rate and oxygen of a watch are events, too. Every export repeats all
+ * records: the Id is their name. A record without events states how long it is, not how long was
+ * slept: it becomes a bed time. */
 #include "csv_record.h"
 #include "sleep_as_android_fields.h"
 #include "sleep_as_android_live.h"
@@ -311,7 +311,8 @@ read_saa(struct input *in, struct reading *g)
 		report_refuse(g->report, 0, "whose is it? Say --person");
 		return 0;
 	}
-	if (saa_live_sniff(in->buf + in->start, in->end - in->start))
+	/* whose keys may come in another order, if someone says that it is an event */
+	if (in->end > in->start && in->buf[in->start] == '{')
 		return saa_live_read(in, g);
 	return read_csv(in, g);
 }

@@ -144,6 +144,17 @@ without_stages_there_are_the_markers(void **state)
 }
 
 static void
+the_order_of_keys_does_not_matter(void **state)
+{
+	struct shelf f = {0};
+	(void)state;
+	read_text(&f, "{\"value1\": \"\", \"event\": \"sleep_tracking_started\"}", T0);
+	assert_int_equal(f.status, 0);
+	assert_int_equal(f.n_in, 1);
+	marks_finish(&f.marks);
+}
+
+static void
 what_was_lost_makes_no_night(void **state)
 {
 	struct shelf f = {0};
@@ -241,7 +252,8 @@ what_cannot_be_used_is_named(void **state)
 		{"{\"event\":\"rem\",\"time\":{}}", "not a time", T0},
 		{"{\"event\":\"rem\",\"time\":9e300}", "not a time", T0},
 		{"{\"event\":\"rem\"}[]", "event.json:2: no event", T0},
-		{"{\"event\":\"rem\"", "", T0},
+		{"{\"event\":\"rem\"", "event.json:1: ", T0},
+		{"{\"mood\":\"good\"}", "event.json:1: no event", T0},
 	};
 	(void)state;
 	for (size_t i = 0; i < array_len(cases); i++) {
@@ -325,6 +337,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_night_comes_event_by_event),
 		cmocka_unit_test(without_stages_there_are_the_markers),
+		cmocka_unit_test(the_order_of_keys_does_not_matter),
 		cmocka_unit_test(what_was_lost_makes_no_night),
 		cmocka_unit_test(an_event_delivered_twice_changes_nothing),
 		cmocka_unit_test(a_log_with_times_is_a_night_by_itself),
