@@ -53,7 +53,9 @@ struct found_session {
 	uint32_t order;
 };
 
-enum { COLLECT_CUT_START = 1, COLLECT_CUT_END = 2 };
+/* ALIKE: no cut, but of several apps of which nothing is said: only a night of which it shares
+ * half of the longer is the same. */
+enum { COLLECT_CUT_START = 1, COLLECT_CUT_END = 2, COLLECT_ALIKE = 4 };
 
 /* All nights of the family that end in [from, to] were read: one that was told before and is
  * not among them is there no more. */

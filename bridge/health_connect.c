@@ -1,14 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 /* The health_connect reader: what the app HC Webhook posts of Android's Health Connect. A
  * sleep session comes with its end, its duration and its stages, without an id and
- * without the app that wrote it: end and duration are the key. Sessions of several apps may
- * overlap. Every post repeats what changed within two days. */
+ * without the app that wrote it: end and duration are the key. Every post repeats what changed
+ * within two days: a session that lies over half of one that was told, and of which that is
+ * true the other way round, is that one, revised (told.h). Two such in one post are of two apps,
+ * and stay two records. Deletions are not posted. */
+#include "told.h"
 #include "vendor.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define SEEN_MAX 64 /* sessions of a post that are compared */
+
+struct posts {
+	struct timeline t;
+	/* of the post that is being read */
+	struct apps {
+		int64_t start, end;
+		int number;
+	} seen[SEEN_MAX];
+	size_t n_seen;
+};
 
 /* By Health Connect's numbers. */
 static const struct {
@@ -86,6 +101,38 @@ convert(const struct reading *g, const json_t *o, struct found_session *s,
 	return add_stages(g, json_at(o, "stages"), t);
 }
 
+/* 1 if the two, of one post, are the same sleep: then they are of two apps. */
+static int
+is_alike(const struct apps *a, const struct apps *b)
+{
+	int64_t from = a->start > b->start ? a->start : b->start;
+	int64_t to = a->end < b->end ? a->end : b->end;
+	int64_t la = a->end - a->start, lb = b->end - b->start;
+
+	return 2 * (to - from) >= (la > lb ? la : lb);
+}
+
+/* The first app of a post that has this sleep, the second ... each is a family. */
+static void
+set_family(const struct reading *g, struct found_session *s, struct posts *p)
+{
+	struct apps *self = &p->seen[p->n_seen % SEEN_MAX];
+	char kind[40];
+
+	*self = (struct apps){s->start, s->end, 1};
+	for (size_t i = 0; i < (p->n_seen < SEEN_MAX ? p->n_seen : SEEN_MAX); i++) {
+		const struct apps *other = &p->seen[i];
+		int is_same = other->start == s->start && other->end == s->end;
+		if (other != self && !is_same && is_alike(other, self) &&
+			other->number >= self->number)
+			self->number = other->number + 1;
+	}
+	p->n_seen++;
+	snprintf(kind, sizeof kind, "health_connect %d", self->number);
+	s->family = told_family(g, kind);
+	s->cut = COLLECT_ALIKE;
+}
+
 static const struct {
 	const char *list, *value, *at, *channel;
 } kinds[] = {
@@ -122,7 +169,7 @@ take_samples(struct reading *g, const json_t *o)
 static int
 each(struct reading *g, const json_t *o, void *ctx)
 {
-	struct timeline *t = ctx;
+	struct posts *p = ctx;
 	const json_t *list = json_at(o, "sleep");
 	char place[VENDOR_PLACE_LEN];
 	int r = 0;
@@ -131,11 +178,14 @@ each(struct reading *g, const json_t *o, void *ctx)
 		report_refuse(g->report, 0, "no post of HC Webhook");
 		return 0;
 	}
+	p->n_seen = 0;
 	for (size_t i = 0; i < json_array_size(list) && r == 0; i++) {
 		struct found_session s = {0};
-		const char *why = convert(g, json_array_get(list, i), &s, t);
+		const char *why = convert(g, json_array_get(list, i), &s, &p->t);
+		if (!why)
+			set_family(g, &s, p);
 		snprintf(place, sizeof place, "sleep %zu", i + 1);
-		r = vendor_session(g, &s, t, place, why);
+		r = vendor_session(g, &s, &p->t, place, why);
 	}
 	return r ? r : take_samples(g, o);
 }
@@ -143,14 +193,14 @@ each(struct reading *g, const json_t *o, void *ctx)
 static int
 read_health_connect(struct input *in, struct reading *g)
 {
-	struct timeline t = {0};
+	struct posts p = {0};
 
 	if (!g->person) {
 		report_refuse(g->report, 0, "whose is it? Say --person");
 		return 0;
 	}
-	int r = json_file_each(in, g, each, &t);
-	timeline_finish(&t);
+	int r = json_file_each(in, g, each, &p);
+	timeline_finish(&p.t);
 	return r;
 }
 

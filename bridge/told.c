@@ -110,15 +110,18 @@ keep(const struct telling *t, struct marks *m)
 	}
 }
 
-/* How long the two lie over each other, if that is at least half of the shorter; else 0. */
+/* How long the two lie over each other, if that is at least half of the shorter (or of the
+ * longer, see COLLECT_ALIKE); else 0. */
 static int64_t
 shared(const struct told *k, const struct found_session *s)
 {
 	int64_t from = k->start > s->start ? k->start : s->start,
 		to = k->end < s->end ? k->end : s->end;
 	int64_t a = k->end - k->start, b = s->end - s->start;
+	int64_t shorter = a < b ? a : b, longer = a < b ? b : a;
+	int64_t whole = s->cut & COLLECT_ALIKE ? longer : shorter;
 
-	return 2 * (to - from) >= (a < b ? a : b) && to > from ? to - from : 0;
+	return 2 * (to - from) >= whole && to > from ? to - from : 0;
 }
 
 /* The told night that s is; NULL: a new one. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The health_connect reader: posts without ids, repeated and revised. */
-#include "bridge_vendors.h"
+#include "bridge_story.h"
 
 #define STAGE(from, to, type)                                                            \
 	"{\"stage\": " type ", \"start_time\": \"2026-03-" from                          \
@@ -145,6 +145,55 @@ the_shared_night_has_its_own_totals(void **state)
 	run_finish(&r);
 }
 
+#define OF(end, seconds, stages)                                                         \
+	"{\"session_end_time\": \"2026-03-29T" end                                       \
+	":00Z\", \"duration_seconds\": " seconds ", \"stages\": [" stages "]}"
+
+static void
+first_revised_and_posted_again(void **state)
+{
+	/* 22:41 to 05:20; it went on to 05:50, and began 20 min later */
+	static const char *const story[] = {POST(OF("05:20", "23940", LIGHT "," REM)),
+		POST(OF("05:50", "25740", LIGHT "," REM)),
+		POST(OF("05:50", "24540", REM)), POST(OF("05:50", "24540", REM))};
+	static const int length_s[] = {23940, 25740, 24540, 24540};
+	(void)state;
+	for (size_t n = 1; n <= array_len(story); n++) {
+		struct shelf shelf = {0};
+		story_of(&shelf, "health_connect", story, n);
+		assert_int_equal(shelf.n, 1);
+		assert_string_equal(shelf.v[0].id, "1774761600+23940");
+		assert_int_equal(
+			shelf.v[0].end - shelf.v[0].start, length_s[n - 1] * SECOND_MS);
+		assert_int_equal(
+			shelf.v[0].revision, STORY_MS + (int64_t)(n - 1) * HOUR_MS);
+	}
+}
+
+static void
+two_apps_stay_two_records(void **state)
+{
+	/* the same sleep by two apps in one post; a piece of it that a third one saw */
+	static const char *const story[] = {
+		POST(OF("05:20", "23940", LIGHT "," REM) "," OF("05:30", "24000", REM)),
+		POST(OF("05:20", "3600", "")),
+		POST(OF("05:20", "23940", LIGHT "," REM) "," OF("05:40", "24600", REM))};
+	struct shelf shelf = {0};
+	(void)state;
+	story_of(&shelf, "health_connect", story, 1);
+	assert_int_equal(shelf.n, 2);
+	memset(&shelf, 0, sizeof shelf);
+	story_of(&shelf, "health_connect", story, 2);
+	assert_int_equal(shelf.n, 3);
+	memset(&shelf, 0, sizeof shelf);
+	story_of(&shelf, "health_connect", story, 3);
+	assert_int_equal(shelf.n, 3);
+	shelf_settle(&shelf);
+	assert_int_equal(shelf.v[0].end - shelf.v[0].start, 23940 * SECOND_MS);
+	assert_int_equal(shelf.v[1].end - shelf.v[1].start, 24600 * SECOND_MS);
+	assert_int_equal(shelf.v[2].end - shelf.v[2].start, HOUR_MS);
+}
+
 int
 main(void)
 {
@@ -155,6 +204,8 @@ main(void)
 		cmocka_unit_test(values_beside_the_sleep_are_samples),
 		cmocka_unit_test(what_cannot_be_read_is_named_and_the_rest_kept),
 		cmocka_unit_test(the_shared_night_has_its_own_totals),
+		cmocka_unit_test(first_revised_and_posted_again),
+		cmocka_unit_test(two_apps_stay_two_records),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
