@@ -106,6 +106,7 @@ collect_sample(struct collect *c, const char *person, const struct channel *ch, 
 	s->v[s->n++] = (struct sample){t, v, c->order++};
 	c->bytes += sizeof(struct sample);
 	c->samples++;
+	c->of_channel[ch->wire]++;
 	return 0;
 }
 

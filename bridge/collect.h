@@ -114,6 +114,7 @@ struct collect {
 	uint32_t order;
 	int64_t revision; /* of sessions that state none: when their file was written */
 	unsigned long samples, sessions, ratings, markers; /* taken in */
+	unsigned long of_channel[COLLECT_CHANNELS];        /* the samples by channel */
 	unsigned long replaced_samples, replaced_sessions, replaced_ratings,
 		replaced_markers; /* came twice */
 	/* Called when bytes_max is reached; must hand the samples on

@@ -4,6 +4,7 @@
  *   [person,]time,kind,value
  * time_utc and start_utc stand for time and start. An empty cell is missing, never zero.
  */
+#include "csv_fields.h"
 #include "csv_record.h"
 #include "reader.h"
 #include "stages.h"
@@ -24,6 +25,7 @@ struct csv_file {
 	int time_is_utc;
 	unsigned n_columns;
 	const struct channel *channel[CSV_FIELDS_MAX];
+	const char *name[CSV_FIELDS_MAX]; /* for --explain */
 };
 
 /* Cuts blanks off both ends. */
@@ -93,6 +95,7 @@ header(struct csv_file *f, struct csv_record *rec)
 		for (char *p = name; *p; p++)
 			*p = (char)(*p >= 'A' && *p <= 'Z' ? *p + 32 : *p);
 		header_column(f, name, (int)i);
+		f->name[i] = csv_field_name(name);
 		n_channels += f->channel[i] != NULL;
 	}
 	if (f->time < 0)
@@ -176,6 +179,8 @@ row_head(struct csv_file *f, struct csv_record *rec, const char **ret_person,
 			rec->n, f->n_columns);
 		return 1;
 	}
+	for (unsigned i = 0; g->fidelity && i < rec->n; i++)
+		fidelity_saw(g->fidelity, f->name[i], trim(rec->field[i]));
 	*ret_person = f->person >= 0 ? trim(rec->field[f->person]) : g->person;
 	if (f->person >= 0 && g->person && strcmp(*ret_person, g->person) != 0)
 		return 1; /* --person picks one out of many */
@@ -369,6 +374,7 @@ const struct reader reader_csv = {
 		   "sleep "
 		   "stages, ratings; told apart by the header",
 	.example = "time,heart_rate / start,duration_s,stage / time,kind,value",
+	.fields = csv_fields,
 	.sniff = sniff,
 	.read = read_csv,
 };

@@ -56,8 +56,7 @@ fidelity_saw(struct fidelity *f, const char *path, const char *value)
 		s->empty++;
 		return;
 	}
-	if (s->values++ == 0)
-		copy_printable(s->example, sizeof s->example, value);
+	s->values++;
 }
 
 void
@@ -128,23 +127,40 @@ field_of(const struct field *fields, const char *path)
 	return NULL;
 }
 
-void
-fidelity_print(struct fidelity *f, const struct field *fields, const char *file)
+static size_t
+wider(size_t width, const char *text)
 {
+	size_t n = strlen(text);
+	return n > width ? n : width;
+}
+
+static const char *
+becomes(const struct field *known)
+{
+	return !known ? "(not known)" : known->to ? known->to : "-";
+}
+
+void
+fidelity_print(struct fidelity *f, const struct field *fields)
+{
+	size_t path = strlen("field"), to = strlen("becomes");
 	if (f->n)
 		qsort(f->seen, f->n, sizeof *f->seen, seen_compare);
-	printf("%s\n%-44s %9s %9s %9s  %-16s %s\n", file, "field", "values", "empty",
-		"refused", "becomes", "note");
+	for (size_t i = 0; i < f->n; i++) {
+		path = wider(path, f->seen[i].path);
+		to = wider(to, becomes(field_of(fields, f->seen[i].path)));
+	}
+	printf("%-*s %7s %7s %7s  %-*s  %s\n", (int)path, "field", "values", "empty",
+		"refused", (int)to, "becomes", "how, or why not");
 	for (size_t i = 0; i < f->n; i++) {
 		const struct fidelity_seen *s = &f->seen[i];
 		const struct field *known = field_of(fields, s->path);
-		printf("%-44s %9lu %9lu %9lu  %-16s %s%s%s\n", s->path, s->values,
-			s->empty, s->refused,
-			!known      ? "(not known)"
-			: known->to ? known->to
-				    : "-",
-			known && known->note ? known->note : "", s->why[0] ? "; " : "",
-			s->why);
+		const char *note = known && known->note ? known->note : "";
+		int more = *note || s->why[0];
+		printf("%-*s %7lu %7lu %7lu  %-*s%s%s%s%s\n", (int)path, s->path,
+			s->values, s->empty, s->refused, more ? (int)to : 0,
+			becomes(known), more ? "  " : "", note,
+			*note && s->why[0] ? "; " : "", s->why);
 	}
 	f->n = 0;
 }

@@ -16,7 +16,7 @@ struct fidelity {
 	struct fidelity_seen {
 		char path[FIDELITY_PATH_MAX];
 		unsigned long values, empty, refused; /* empty: null or "" */
-		char example[40], why[80];
+		char why[80];
 	} * seen;
 	size_t n, cap;
 };
@@ -30,5 +30,5 @@ void fidelity_refused(struct fidelity *f, const char *path, const char *why);
 void fidelity_json(struct fidelity *f, const char *prefix, const json_t *o);
 
 /* The table of one file on standard output, and forgets it. fields may be NULL. */
-void fidelity_print(struct fidelity *f, const struct field *fields, const char *file);
+void fidelity_print(struct fidelity *f, const struct field *fields);
 void fidelity_finish(struct fidelity *f);

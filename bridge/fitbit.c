@@ -317,7 +317,7 @@ static const struct field fields[] = {
 	BOTH("levels.shortData.seconds", "stage", "lies over levels.data"),
 	BOTH("minutesToFallAsleep", "latency", NULL),
 	BOTH("minutesAsleep", "total sleep", NULL),
-	BOTH("efficiency", "efficiency", NULL),
+	BOTH("efficiency", "efficiency", "not a night's SE, which the hub counts"),
 	BOTH("isMainSleep", "kind", NULL),
 	BOTH("mainSleep", "kind", NULL),
 	BOTH("dateOfSleep", NULL, "the hub finds the night's date"),

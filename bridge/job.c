@@ -2,6 +2,7 @@
 /* One run, see job.h. */
 #include "job.h"
 
+#include "outcome.h"
 #include "sim.h"
 #include "stages.h"
 #include "told.h"
@@ -193,12 +194,29 @@ set_source(struct job *j, const struct reader *reader)
 	return j->broken;
 }
 
+/* What the file held and what comes of it; then it is forgotten. */
+static int
+explain(struct job *j, const struct reader *reader, const char *path,
+	const unsigned long *before)
+{
+	int r = stages_to_sessions(&j->found, j->zone, &j->report);
+	if (r == 0) {
+		printf("%s%s, read as %s\n", j->files > 1 ? "\n" : "", path,
+			reader->name);
+		fidelity_print(&j->fidelity, reader->fields);
+		outcome_print(&j->found, before);
+	}
+	collect_empty(&j->found);
+	return r;
+}
+
 /* Reads what was opened. path: for messages; kept. */
 static void
 one_input(struct job *j, struct input *in, const char *path, int in_directory)
 {
 	const struct reader *reader;
 	char whose[3 * (ID_MAX + 1)];
+	unsigned long of_channel[COLLECT_CHANNELS];
 	struct reading g = {.to = &j->found,
 		.report = &j->report,
 		.zone = j->zone,
@@ -217,11 +235,12 @@ one_input(struct job *j, struct input *in, const char *path, int in_directory)
 			j->options->source ? j->options->source : "",
 			j->options->device ? j->options->device : "");
 		j->files++;
+		memcpy(of_channel, j->found.of_channel, sizeof of_channel);
 		j->found.revision = in->written_ms ? in->written_ms : j->now.ms;
 		r = reader->read(in, &g);
 		j->found.revision = 0;
-		if (g.fidelity)
-			fidelity_print(g.fidelity, reader->fields, g.path);
+		if (g.fidelity && r == 0)
+			r = explain(j, reader, g.path, of_channel);
 		if (r == 0 && g.used == 0 && j->report.file_refused == 0)
 			report_note(
 				&j->report, "no sleep, no samples and no ratings in it");

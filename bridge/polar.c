@@ -220,9 +220,9 @@ static const struct field fields[] = {
 	{"nights.device_id", "app", NULL},
 	{"nights.polar_user", NULL, "whose it is says --person"},
 	{"nights.unrecognized_sleep_stage", NULL, "what is left of the night by itself"},
-	{"nights.continuity", NULL, NULL},
-	{"nights.continuity_class", NULL, NULL},
-	{"nights.sleep_cycles", NULL, NULL},
+	{"nights.continuity", NULL, "Polar's own score of a part"},
+	{"nights.continuity_class", NULL, "Polar's own score of a part"},
+	{"nights.sleep_cycles", NULL, "no such number of a night"},
 	{0},
 };
 /* clang-format on */

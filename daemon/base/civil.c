@@ -64,11 +64,9 @@ civil_date_text(civil_day d, char ret[static CIVIL_DATE_LEN])
 	return ret;
 }
 
-const char *
-civil_time_text(const struct zone *z, utc_ms t, char ret[static CIVIL_TIME_LEN])
+static const char *
+time_text(int64_t offset_min, int is_utc, utc_ms t, char ret[static CIVIL_TIME_LEN])
 {
-	int64_t offset_s = z ? zone_offset_s(z, t) : 0;
-	int64_t offset_min = floor_div(offset_s + 30, 60);
 	int64_t wall = floor_div(t.ms, 1000) + offset_min * 60,
 		days = floor_div(wall, 86400);
 	/* the years 0 to 9999 */
@@ -83,7 +81,7 @@ civil_time_text(const struct zone *z, utc_ms t, char ret[static CIVIL_TIME_LEN])
 	p = put2(p, s / 60 % 60);
 	*p++ = ':';
 	p = put2(p, s % 60);
-	if (!z) {
+	if (is_utc) {
 		*p++ = 'Z';
 	} else {
 		*p++ = offset_min < 0 ? '-' : '+';
@@ -94,6 +92,27 @@ civil_time_text(const struct zone *z, utc_ms t, char ret[static CIVIL_TIME_LEN])
 		p = put2(p, offset_min % 60);
 	}
 	*p = '\0';
+	return ret;
+}
+
+const char *
+civil_time_text(const struct zone *z, utc_ms t, char ret[static CIVIL_TIME_LEN])
+{
+	int64_t offset_s = z ? zone_offset_s(z, t) : 0;
+	return time_text(floor_div(offset_s + 30, 60), !z, t, ret);
+}
+
+const char *
+civil_offset_text(int offset_min, utc_ms t, char ret[static CIVIL_TIME_LEN])
+{
+	int64_t ms = t.ms - floor_div(t.ms, 1000) * 1000;
+	time_text(offset_min, 0, t, ret);
+	if (ms > 0 && ret[0] != '-') { /* 19 characters up to the second */
+		memmove(ret + 23, ret + 19, strlen(ret + 19) + 1);
+		ret[19] = '.';
+		ret[20] = (char)('0' + ms / 100);
+		put2(ret + 21, ms % 100);
+	}
 	return ret;
 }
 

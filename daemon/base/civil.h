@@ -50,6 +50,8 @@ const char *civil_date_text(civil_day d, char ret[static CIVIL_DATE_LEN]);
  * (before about 1930) is shown in whole minutes, the clock time beside it to match. */
 const char *civil_time_text(
 	const struct zone *z, utc_ms t, char ret[static CIVIL_TIME_LEN]);
+/* The same at an offset that somebody states, with ".250" where there are milliseconds. */
+const char *civil_offset_text(int offset_min, utc_ms t, char ret[static CIVIL_TIME_LEN]);
 /* "07:12" on the person's wall clock. */
 const char *civil_clock_text(const struct zone *z, utc_ms t, char ret[static 6]);
 

@@ -41,19 +41,10 @@ static void
 cell_stated(struct table *t, utc_ms at, int offset_min)
 {
 	char s[CIVIL_TIME_LEN];
-	int64_t ms = (at.ms % 1000 + 1000) % 1000;
-	int east = offset_min < 0 ? -offset_min : offset_min;
-	if (at.ms == 0) {
+	if (at.ms == 0)
 		table_empty(t);
-		return;
-	}
-	civil_time_text(NULL, UTC(at.ms - ms + offset_min * MINUTE_MS), s);
-	if (ms == 0)
-		table_textf(t, "%.19s%c%02d:%02d", s, offset_min < 0 ? '-' : '+',
-			east / 60, east % 60);
 	else
-		table_textf(t, "%.19s.%03d%c%02d:%02d", s, (int)ms,
-			offset_min < 0 ? '-' : '+', east / 60, east % 60);
+		table_text(t, civil_offset_text(offset_min, at, s));
 }
 
 static void
