@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* FIT as a container: header, check sums, definitions and the messages they shape. Knows no
- * message but that field 253 is a time. Debian 12 has no library for it in C (Garmin's own may
- * not be redistributed); this is from the public description of the protocol. */
+ * message but that field 253 is a time. Debian 12 has no library in C that reads it; this is
+ * from the public description of the protocol. */
 #pragma once
 
 #include "report.h"
