@@ -219,7 +219,7 @@ make_days(struct mornings *m, struct due *d, const struct stretch_of_days *w)
 			continue;
 		utc_ms asof = day_settled(m->days, i, d->who, m->policy);
 		int r = is_silent(m, w, i) ? drop_days(m, d, n, n)
-					: make_day(m, d, i, asof, 0);
+					   : make_day(m, d, i, asof, 0);
 		if (r < 0)
 			return r;
 	}
