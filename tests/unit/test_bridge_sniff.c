@@ -5,8 +5,7 @@
 
 #include <zlib.h>
 
-#define NOBODY ""   /* no reader may take it */
-#define LATER  NULL /* a reader may come: its own or none */
+#define NOBODY "" /* no reader may take it */
 
 struct specimen {
 	const char *path, *reader;
@@ -61,7 +60,7 @@ static const struct specimen shared[] = {
 	{"bridge/oura/sleep_collection_revised.synthetic.json", "oura", NULL},
 	{"bridge/oura/webhook_notification.synthetic.json", "oura", NULL},
 	{"bridge/polar/sleep_night.synthetic.json", "polar", NULL},
-	{"bridge/sleep_as_android/mqtt_events.ndjson", LATER, "sleep_as_android"},
+	{"bridge/sleep_as_android/mqtt_events.ndjson", "sleep_as_android", NULL},
 	{"bridge/sleep_as_android/sleep-export.1.csv", "sleep_as_android", NULL},
 	{"bridge/sleep_as_android/sleep-export.1606551886.csv", "sleep_as_android", NULL},
 	{"bridge/sleep_as_android/sleep-export.1606736472.csv", "sleep_as_android", NULL},
@@ -75,11 +74,11 @@ static const struct specimen shared[] = {
 	{"bridge/withings/sleep_no_datafields.json", "withings", NULL},
 	{"bridge/withings/sleep_summary.json", "withings", NULL},
 	{"sleep/actilife/GT3XPlus-RawData-Day01.agd", "actigraph", NULL},
-	{"sleep/actiware/test_sample_rpx_eng.csv", LATER, "actiwatch"},
-	{"sleep/actiware/test_sample_rpx_fr.csv", LATER, "actiwatch"},
-	{"sleep/awd/example_01.AWD", LATER, "actiwatch"},
-	{"sleep/awd/example_02.AWD", LATER, "actiwatch"},
-	{"sleep/awd/example_03.AWD", LATER, "actiwatch"},
+	{"sleep/actiware/test_sample_rpx_eng.csv", "actiwatch", NULL},
+	{"sleep/actiware/test_sample_rpx_fr.csv", "actiwatch", NULL},
+	{"sleep/awd/example_01.AWD", "actiwatch", NULL},
+	{"sleep/awd/example_02.AWD", "actiwatch", NULL},
+	{"sleep/awd/example_03.AWD", "actiwatch", NULL},
 };
 
 static const char scratch_zipped[] = "/tmp/dozed-sniff";
@@ -123,11 +122,8 @@ judge(const struct specimen *s, const char *path, const char *how)
 {
 	const char *name = "nobody";
 	int n = takers(path, &name);
-	const char *wanted = s->reader == LATER ? s->why : s->reader;
-	int none = s->reader && !*s->reader;
-	if (s->reader == LATER && n == 0)
-		return;
-	if (n != !none || (n && strcmp(name, wanted) != 0))
+	int none = !*s->reader;
+	if (n != !none || (n && strcmp(name, s->reader) != 0))
 		fail_msg("%s%s: %d readers take it, one is %s", s->path, how, n, name);
 }
 
@@ -155,7 +151,7 @@ check(const struct specimen *list, size_t n, const char *root)
 		zip_to(path, zipped);
 		judge(&list[i], zipped, ", gzipped");
 		unlink(zipped);
-		if (list[i].reader && !*list[i].reader)
+		if (!*list[i].reader)
 			assert_reason(&list[i], path);
 	}
 	print_message("%zu files of %s\n", n, root);
