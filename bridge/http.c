@@ -56,6 +56,17 @@ http_reason(struct http_reply *r, const char *fmt, ...)
 	va_end(ap);
 }
 
+static void printf_like(1, 2) say(const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "dozed-bridge: http: %s\n", text);
+}
+
 /* --- the head ------------------------------------------------------------------------------ */
 
 struct asked {
@@ -91,9 +102,9 @@ may_send(const struct asked *a)
 		return 1;
 	door_address(info ? info->client_addr : NULL, address);
 	if (door_failed(&h->door, address, &n))
-		log_warning("http: %s sent %s token (%lu so far): nothing was taken; it "
-			    "goes into the header Authorization: Bearer TOKEN, or into "
-			    "the address as http://x:TOKEN@...",
+		say("%s sent %s token (%lu so far): nothing was taken; it "
+		    "goes into the header Authorization: Bearer TOKEN, or into "
+		    "the address as http://x:TOKEN@...",
 			address, shown == DOOR_WRONG ? "a wrong" : "no", n);
 	return 0;
 }
@@ -235,9 +246,9 @@ take_notice(const struct asked *a, const char *vendor, struct http_reply *reply)
 		"here",
 		vendor);
 	if (log_sieve_pass(&a->h->notices, (int64_t)uv_now(a->h->loop), NOTICE_LINES))
-		log_info("http: a notice of %s came in; it carries no data, so nothing "
-			 "was stored: let the tool that has the account there fetch the "
-			 "data and send it here",
+		say("a notice of %s came in; it carries no data, so nothing "
+		    "was stored: let the tool that has the account there fetch the "
+		    "data and send it here",
 			vendor);
 }
 
@@ -364,12 +375,12 @@ http_open(uv_loop_t *loop, const struct http_options *o, http_body_fn *on_body, 
 		forget(h);
 		return r;
 	}
-	log_info("http: listening on %s port %d", h->door.listen, h->door.port);
+	say("listening on %s port %d", h->door.listen, h->door.port);
 	if (!h->door.is_loopback)
-		log_warning("http: other machines reach this, and it is plain HTTP: "
-			    "whoever listens in on the network reads the token and the "
-			    "data; use it within a VPN, or behind a reverse proxy with "
-			    "TLS");
+		say("other machines reach this, and it is plain HTTP: "
+		    "whoever listens in on the network reads the token and the "
+		    "data; use it within a VPN, or behind a reverse proxy with "
+		    "TLS");
 	*ret = h;
 	return 0;
 }

@@ -132,8 +132,9 @@ error_of(enum http_outcome outcome)
 	case HTTP_BAD:
 		return "nothing in this could be read";
 	case HTTP_FULL:
-		return "the spool is full: dozed has not answered for some time. Nothing "
-		       "of this was kept; send it again later";
+		return "there is no room for it just now: a large file is being read, or "
+		       "the spool is full because dozed has not answered. Nothing of "
+		       "this was kept; send it again later";
 	case HTTP_BROKEN:
 		return "this could not be kept; the bridge's log says why. Send it again "
 		       "later";

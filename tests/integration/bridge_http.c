@@ -12,7 +12,6 @@
 #include <string.h>
 #include <uv.h>
 
-#include "base/log.h"
 #include "http.h"
 
 static struct http *http;
@@ -65,7 +64,6 @@ main(int argc, char **argv)
 		.token_file = *argv[2] ? argv[2] : NULL,
 		.person = strcmp(argv[3], "-") == 0 ? NULL : argv[3],
 		.body_mib = strtol(argv[4], NULL, 10)};
-	log_init(LOG_LEVEL_INFO);
 	if (uv_loop_init(&loop) != 0)
 		return 2;
 	if (http_open(&loop, &o, on_body, argv[5], why, &http) < 0) {

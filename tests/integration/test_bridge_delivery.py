@@ -464,13 +464,13 @@ TESTS = [
 ]
 
 
-def main():
+def run(tests):
     for program in (rigs.DOZED, rigs.BRIDGE):
         if not os.access(program, os.X_OK):
             print(f"SKIP: {program} not found")
             sys.exit(rigs.SKIP)
     failed = 0
-    for test in TESTS:
+    for test in tests:
         if len(sys.argv) > 1 and test.__name__ not in sys.argv[1:]:
             continue
         begun = time.monotonic()
@@ -484,4 +484,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    run(TESTS)
