@@ -2,7 +2,7 @@
 """One night in the words of every format that the bridge reads: files of our own making, to each
 maker's documented shape. A night is a beginning and its stages; what a format cannot say is
 left out of it. Knows no program."""
-import json, os, sqlite3
+import json, os, sqlite3, struct
 from datetime import datetime, timezone
 from zoneinfo import ZoneInfo
 
@@ -139,6 +139,11 @@ def apple(n, changed, tentative):
             f' <ExportDate value="{n.apple(changed)}"/>\n{rows}</HealthData>\n').encode()
 
 
+def apple_gone(n, changed):
+    """A later export that holds the night before, and not this one."""
+    return apple(Night(n.start - 24 * 60 * MIN, n.stages, n.zone.key), changed, False)
+
+
 def oura(n, changed, tentative):
     digits = {DEEP: "1", LIGHT: "2", REM: "3", AWAKE: "4"}
     return as_json({"data": [{
@@ -209,6 +214,40 @@ def open_mhealth(n, changed, tentative):
         "total_sleep_time": {"value": n.asleep, "unit": "min"}, "is_main_sleep": True}})
 
 
+FIT_EPOCH_S = 631065600
+ENUM, UINT16, UINT32, UINT32Z = (1, 0x00, "B"), (2, 0x84, "H"), (4, 0x86, "I"), (4, 0x8c, "I")
+
+
+def crc16(data):
+    crc = 0
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0xa001 if crc & 1 else 0)
+    return crc
+
+
+def fit_message(number, fields, rows):
+    """A definition (local type 0) and its rows; fields: [(number, type)]."""
+    out = struct.pack("<BBBHB", 0x40, 0, 0, number, len(fields))
+    out += b"".join(struct.pack("<BBB", k, size, code) for k, (size, code, _) in fields)
+    form = "<B" + "".join(letter for _, (_, _, letter) in fields)
+    return out + b"".join(struct.pack(form, 0, *row) for row in rows)
+
+
+def fit(n, changed, tentative):
+    levels = {AWAKE: 1, LIGHT: 2, DEEP: 3, REM: 4}
+    at = lambda t: t // 1000 - FIT_EPOCH_S
+    body = fit_message(0, [(0, ENUM), (3, UINT32Z), (2, UINT16), (4, UINT32)], [(49, 4711, 3290, at(changed))])
+    body += fit_message(273, [(253, UINT32), (1, UINT16), (2, UINT32)],
+                        [(at(t), 60, at(t) + n.offset(t)) for t in (n.start, n.end)])
+    body += fit_message(21, [(253, UINT32), (0, ENUM), (1, ENUM)], [(at(n.start), 74, 0), (at(n.end), 74, 1)])
+    body += fit_message(275, [(253, UINT32), (0, ENUM)], [(at(a), levels[s]) for s, a, b in n.spans])
+    head = struct.pack("<BBHI4s", 14, 0x20, 2100, len(body), b".FIT")
+    whole = head + struct.pack("<H", crc16(head)) + body
+    return whole + struct.pack("<H", crc16(whole))
+
+
 def csv(n, changed, tentative):
     return ("start,duration_s,stage\n" + "".join(f"{n.utc(a)},{(b - a) // 1000},{s}\n" for s, a, b in n.spans)).encode()
 
@@ -234,7 +273,7 @@ def database(path, script, rows):
     return data
 
 
-def gadgetbridge_xiaomi(n, changed, tentative, path="/dev/null"):
+def gadgetbridge_xiaomi(n, changed, tentative, path):
     words = {DEEP: 2, LIGHT: 3, REM: 4, AWAKE: 5}
     return database(path, """
 CREATE TABLE XIAOMI_SLEEP_TIME_SAMPLE(TIMESTAMP INTEGER NOT NULL, DEVICE_ID INTEGER NOT NULL, USER_ID INTEGER NOT NULL,
@@ -247,7 +286,7 @@ CREATE TABLE XIAOMI_SLEEP_STAGE_SAMPLE(TIMESTAMP INTEGER NOT NULL, DEVICE_ID INT
         "XIAOMI_SLEEP_STAGE_SAMPLE": [(a, 1, 1, words[s]) for s, a, b in n.spans]})
 
 
-def gadgetbridge_garmin(n, changed, tentative, path="/dev/null"):
+def gadgetbridge_garmin(n, changed, tentative, path):
     words = {AWAKE: 1, LIGHT: 2, DEEP: 3, REM: 4}
     return database(path, """
 CREATE TABLE GARMIN_SLEEP_STAGE_SAMPLE(TIMESTAMP INTEGER NOT NULL, DEVICE_ID INTEGER NOT NULL, USER_ID INTEGER NOT NULL,
@@ -258,8 +297,8 @@ CREATE TABLE GARMIN_EVENT_SAMPLE(TIMESTAMP INTEGER NOT NULL, DEVICE_ID INTEGER N
         "GARMIN_EVENT_SAMPLE": [(n.end, 1, 1, 74, 1, 0)]})
 
 
-def gadgetbridge_huami(n, changed, tentative, path="/dev/null"):
-    """Minute rows, an hour awake on either side."""
+def gadgetbridge_huami(n, changed, tentative, path):
+    """Minute rows, an hour and a half awake on either side."""
     rows = []
     for stage, a, b in [(None, n.start - 90 * MIN, n.start)] + n.spans + [(None, n.end, n.end + 90 * MIN)]:
         for t in range(a, b, MIN):
@@ -287,13 +326,20 @@ class Format:
         self.database = database
 
     def file(self, dir_, n, changed, tentative=False):
-        args = {"path": os.path.join(dir_, "made.db")} if self.database else {}
-        return self.write(n, changed, tentative, **args)
+        return self.write(n, changed, tentative, *self.place(dir_))
+
+    def deletion(self, dir_, n, changed):
+        return self.gone(n, changed, *self.place(dir_))
+
+    def place(self, dir_):
+        return [os.path.join(dir_, "made.db")] if self.database else []
 
 
 FORMATS = [
-    Format("apple", "apple", apple, own_time=True),
+    # Its nights have no ids: an export from before a deletion brings back a night whose beginning had moved.
+    Format("apple", "apple", apple, own_time=True, gone=apple_gone, starts=False),
     Format("csv", "csv", csv),
+    Format("fit", "fit", fit, own_time=True),
     Format("fitbit", "fitbit", fitbit),
     Format("gadgetbridge, Garmin", "gadgetbridge", gadgetbridge_garmin, grows=True, database=True),
     Format("gadgetbridge, Huami", "gadgetbridge", gadgetbridge_huami, grows=True, database=True),

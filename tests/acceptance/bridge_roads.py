@@ -29,7 +29,7 @@ class Version:
         self.f, self.n, self.at, self.tentative, self.gone = BY_NAME[road], n, BED + (540 + at) * MIN, tentative, gone
 
     def write(self, dir_):
-        return self.f.gone(self.n, self.at) if self.gone else self.f.file(dir_, self.n, self.at, self.tentative)
+        return self.f.deletion(dir_, self.n, self.at) if self.gone else self.f.file(dir_, self.n, self.at, self.tentative)
 
 
 def story(a, b, a_ends=None, b_ends=None, tentative=False, more=0):
@@ -50,6 +50,7 @@ STORIES = [
     ("the same, deleted in the app", story("oura", "health_connect", a_ends=True, more=15)),
     ("Fitbit, Google Health", story("fitbit", "google_health", more=10)),
     ("Garmin tentative, Health Connect", story("garmin, Connect", "health_connect", tentative=True, more=10)),
+    ("Garmin Connect, the watch's FIT file", story("garmin, Connect", "fit", more=10)),
     ("Apple's export, Health Auto Export", story("apple", "hae, spans")),
     ("Gadgetbridge, Health Connect", story("gadgetbridge, Huami", "health_connect", more=15)),
     ("Withings stages, Apple totals", story("withings, series", "hae, days")),

@@ -55,7 +55,7 @@ def file_of(f, step, dir_):
     if not f.gone:
         return None
     if step == DELETED:
-        return f.gone(v2, at[DELETED]), at[DELETED]
+        return f.deletion(dir_, v2, at[DELETED]), at[DELETED]
     return f.file(dir_, v2, at[REVISED]), file_time(REVISED, AFTER)
 
 
