@@ -1,34 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* See told.h. A mark is "night|FAMILY|RECORD ID"; its value holds the start, the length and
- * whether there are stages; 0: withdrawn. */
+/* See told.h. */
 #include "told.h"
 
-#include "marks.h"
+#include "told_memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define KEY_MAX 512
-#define LENGTH_AT                                                                        \
-	1 /* bits of a mark's value: stages, then the length in s, the start in s */
-#define START_AT  18 /* a day's seconds take 17 */
-#define IN_NO_RUN SIZE_MAX
-
-struct told {
-	int family;
-	uint32_t hash; /* of the id */
-	char id[RECORD_ID_MAX + 1];
-	int64_t start, end, revision;     /* of what was read of it in this run */
-	size_t at;                        /* among the wearer's sessions, or IN_NO_RUN */
-	int staged, known, touched, gone; /* known: from an earlier run */
-};
-
 struct telling {
 	struct collect *c;
 	struct wearer *w;
-	struct told *v;
-	size_t n, cap;
+	struct told_memory m;
 	unsigned char *dropped; /* of the wearer's sessions */
 	int ignored;            /* --all: nothing is set aside for what was told before */
 };
@@ -40,74 +23,6 @@ told_family(const struct reading *g, const char *kind)
 
 	snprintf(name, sizeof name, "%s|%s", g->whose ? g->whose : "", kind);
 	return collect_family(g->to, name);
-}
-
-static uint32_t
-hash_of(const char *id)
-{
-	uint32_t hash = 2166136261U; /* FNV-1a */
-
-	for (; *id; id++)
-		hash = (hash ^ (unsigned char)*id) * 16777619U;
-	return hash;
-}
-
-static struct told *
-add(struct telling *t, int family, const char *id, int64_t start, int64_t end)
-{
-	if (t->n == t->cap) {
-		t->cap = t->cap ? 2 * t->cap : 64;
-		t->v = xrealloc(t->v, t->cap, sizeof *t->v);
-	}
-	struct told *k = &t->v[t->n++];
-	*k = (struct told){
-		.family = family, .hash = hash_of(id), .start = start, .end = end};
-	k->at = IN_NO_RUN;
-	snprintf(k->id, sizeof k->id, "%s", id);
-	return k;
-}
-
-static void
-recall(struct telling *t, const struct marks *m)
-{
-	for (size_t i = 0; m && i < m->n; i++) {
-		const char *key = m->v[i].key;
-		uint64_t value = (uint64_t)m->v[i].value;
-		if (strncmp(key, "night|", 6) != 0 || value == 0)
-			continue;
-		for (int f = 1; f <= t->c->n_families; f++) {
-			const char *family = t->c->families[f - 1];
-			size_t n = strlen(family);
-			if (strncmp(key + 6, family, n) != 0 || key[6 + n] != '|')
-				continue;
-			int64_t start = (int64_t)(value >> START_AT) * SECOND_MS;
-			int64_t length = (value >> LENGTH_AT) & 0x1ffff;
-			struct told *k =
-				add(t, f, key + 7 + n, start, start + length * SECOND_MS);
-			k->staged = value & 1;
-			k->known = 1;
-		}
-	}
-}
-
-static void
-keep(const struct telling *t, struct marks *m)
-{
-	char key[KEY_MAX];
-
-	for (size_t i = 0; m && i < t->n; i++) {
-		const struct told *k = &t->v[i];
-		uint64_t start = (uint64_t)(k->start / SECOND_MS),
-			 length = (uint64_t)(k->end - k->start) / SECOND_MS;
-		if (!k->touched && !k->gone)
-			continue;
-		snprintf(key, sizeof key, "night|%s|%s", t->c->families[k->family - 1],
-			k->id);
-		marks_set(m, key,
-			k->gone ? 0
-				: (int64_t)(start << START_AT | length << LENGTH_AT |
-					    (unsigned)k->staged));
-	}
 }
 
 /* How long the two lie over each other, if that is at least half of the shorter (or of the
@@ -128,19 +43,16 @@ shared(const struct told *k, const struct found_session *s)
 static struct told *
 find(struct telling *t, const struct found_session *s)
 {
-	struct told *best = NULL;
+	struct told *best = NULL, *k[TOLD_NEAR_MAX];
 	int64_t most = 0;
-	uint32_t hash = hash_of(s->record_id);
 
-	for (size_t i = 0; i < t->n; i++) {
-		struct told *k = &t->v[i];
-		if (k->family != s->family || k->gone)
-			continue;
-		if (k->hash == hash && strcmp(k->id, s->record_id) == 0)
-			return k;
-		if (shared(k, s) > most) {
-			most = shared(k, s);
-			best = k;
+	best = told_by_id(&t->m, s->family, s->record_id);
+	if (best)
+		return best;
+	for (size_t i = 0, n = told_near(&t->m, s, k); i < n; i++) {
+		if (shared(k[i], s) > most) {
+			most = shared(k[i], s);
+			best = k[i];
 		}
 	}
 	return best;
@@ -161,8 +73,8 @@ withdraw(struct telling *t, struct told *k, int64_t revision)
 		.start = k->start,
 		.end = k->end};
 
-	k->gone = 1;
-	if (k->at != IN_NO_RUN)
+	told_gone(&t->m, k);
+	if (k->at != TOLD_IN_NO_RUN)
 		drop(t, k->at);
 	if (!k->known)
 		return 0;
@@ -224,21 +136,30 @@ touch(struct told *k, const struct found_session *s)
 static int
 is_only_a_part(struct telling *t, struct found_session *s)
 {
-	for (size_t i = 0; i < t->n; i++) {
-		struct told *k = &t->v[i];
-		if (k->family != s->family || k->gone ||
-			(t->ignored && k->at == IN_NO_RUN))
+	struct told *v[TOLD_NEAR_MAX];
+	size_t n = s->cut & (COLLECT_CUT_START | COLLECT_CUT_END) ? told_near(&t->m, s, v)
+								  : 0;
+	int is_clipped = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct told *k = v[i];
+		if (t->ignored && k->at == TOLD_IN_NO_RUN)
 			continue;
-		int begins = (s->cut & COLLECT_CUT_START) && s->start > k->start &&
-			     s->start < k->end;
+		int begins = (s->cut & COLLECT_CUT_START) && s->start < k->end &&
+			     s->start - k->start >= SECOND_MS;
 		int ends = (s->cut & COLLECT_CUT_END) && s->end > k->start &&
 			   k->end - s->end > TOLD_CUT_MS;
-		if ((begins && s->end <= k->end) || (ends && s->start >= k->start)) {
+		if ((begins && s->end - k->end < SECOND_MS) ||
+			(ends && s->start >= k->start)) {
 			touch(k, s);
 			return 1;
 		}
-		if ((begins || ends) && s->n_stages)
+		if ((begins || ends) && s->n_stages) {
 			clip(s, begins ? k->end : s->start, ends ? k->start : s->end);
+			is_clipped = 1;
+		}
+		if (is_clipped && (s->n_stages == 0 || s->end <= s->start))
+			return 1;
 	}
 	return 0;
 }
@@ -250,11 +171,11 @@ is_less(struct telling *t, struct told *k, const struct found_session *s)
 {
 	int64_t told = k->end - k->start, new = s->end - s->start;
 
-	if (k->staged == (s->n_stages > 0) || (t->ignored && k->at == IN_NO_RUN) ||
+	if (k->staged == (s->n_stages > 0) || (t->ignored && k->at == TOLD_IN_NO_RUN) ||
 		(k->staged ? 2 * told < new : 2 * new >= told))
 		return 0;
 	touch(k, s);
-	if (k->staged && k->at != IN_NO_RUN) {
+	if (k->staged && k->at != TOLD_IN_NO_RUN) {
 		struct found_session *with = &t->w->sessions[k->at];
 		add_totals(with, s);
 		if (s->revision > with->revision)
@@ -278,26 +199,25 @@ place(struct telling *t, size_t at)
 		drop(t, at);
 		return 0;
 	}
-	if (k && k->at != IN_NO_RUN) {
+	if (k && k->at != TOLD_IN_NO_RUN) {
 		if (s->n_stages && !t->w->sessions[k->at].n_stages)
 			add_totals(s, &t->w->sessions[k->at]);
 		drop(t, k->at);
 	}
 	if (!k)
-		k = add(t, s->family, s->record_id, s->start, s->end);
+		k = told_add(&t->m, s->family, s->record_id, s->start, s->end);
+	if (!k)
+		return 0;
 	memcpy(s->record_id, k->id, sizeof s->record_id);
-	k->start = s->start;
-	k->end = s->end;
+	told_move(&t->m, k, s->start, s->end);
 	k->staged = s->n_stages > 0;
 	touch(k, s);
 	k->at = at;
-	int64_t revision = s->revision;
+	struct told *other[TOLD_NEAR_MAX];
 	struct found_session now = *s; /* withdraw() may move the sessions */
-	size_t self = (size_t)(k - t->v);
-	for (size_t i = 0; i < t->n && r == 0; i++)
-		if (i != self && t->v[i].family == now.family && !t->v[i].gone &&
-			shared(&t->v[i], &now))
-			r = withdraw(t, &t->v[i], revision);
+	for (size_t i = 0, n = told_near(&t->m, &now, other); i < n && r == 0; i++)
+		if (other[i] != k && shared(other[i], &now))
+			r = withdraw(t, other[i], now.revision);
 	return r;
 }
 
@@ -306,8 +226,8 @@ withdraw_missing(struct telling *t, const struct found_cover *v)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < t->n && r == 0; i++) {
-		struct told *k = &t->v[i];
+	for (size_t i = 0; i < t->m.n && r == 0; i++) {
+		struct told *k = &t->m.v[i];
 		int is_there = k->touched &&
 			       !(v->is_of_one_version && k->revision < v->revision);
 		if (k->family == v->family && !k->gone && !is_there &&
@@ -376,11 +296,11 @@ told_apply(struct collect *c, struct marks *m)
 	for (size_t i = 0; i < c->n_people && r == 0 && c->n_families; i++) {
 		struct telling t = {
 			.c = c, .w = c->people[i], .ignored = m && m->ignored};
-		recall(&t, m);
+		told_recall(&t.m, c, m);
 		r = tell(&t);
 		if (r == 0)
-			keep(&t, m);
-		free(t.v);
+			told_keep(&t.m, c, m);
+		told_forget(&t.m);
 	}
 	return r;
 }

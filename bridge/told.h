@@ -21,6 +21,8 @@
  * cut; one that ends a little earlier was corrected. */
 #define TOLD_CUT_MS HOUR_MS
 
+#define TOLD_MAX 32768 /* nights that are remembered: three sources for thirty years */
+
 /* The family of a night, for found_session and found_cover. 0: too many. */
 int told_family(const struct reading *g, const char *kind);
 /* Of all nights with a family; before collect_sort. m may be NULL; 0 or negative errno. */

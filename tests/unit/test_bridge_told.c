@@ -5,6 +5,8 @@
 
 #include <sqlite3.h>
 
+#include "told.h"
+
 #define FIRST      INT64_C(1774720800) /* 2026-03-28T18:00Z */
 #define DAY_MIN    1440
 #define DAYS       6
@@ -261,12 +263,53 @@ a_night_keeps_the_id_under_which_it_was_told_first(void **state)
 	run_finish(&r);
 }
 
+#define MANY 40000
+
+static void
+more_nights_than_anyone_sleeps_are_sent_and_not_all_remembered(void **state)
+{
+	char *text = NULL, line[256];
+	size_t size = 0;
+	struct marks marks = {0};
+	(void)state;
+	FILE *f = open_memstream(&text, &size);
+	fputs("{\"data\": {\"metrics\": [{\"name\": \"sleep_analysis\", \"units\": "
+	      "\"hr\", "
+	      "\"data\": [",
+		f);
+	for (int64_t i = 0; i < MANY; i++) {
+		char from[CIVIL_TIME_LEN], to[CIVIL_TIME_LEN];
+		int64_t start = (FIRST - i * 7500) * SECOND_MS; /* every 125 min */
+		snprintf(line, sizeof line,
+			"%s{\"startDate\": \"%s\", \"endDate\": \"%s\", \"value\": "
+			"\"Core\", \"source\": \"W\"}",
+			i ? "," : "", civil_time_text(NULL, UTC(start), from),
+			civil_time_text(NULL, UTC(start + HOUR_MS), to));
+		fputs(line, f);
+	}
+	fputs("]}]}}", f);
+	fclose(f);
+	for (int again = 0; again < 2; again++) {
+		struct run r;
+		run_init(&r, "hae");
+		story_add(&r, "in", text, again);
+		story_go(&r, &marks);
+		assert_int_equal(nights(&r), MANY);
+		assert_int_equal(marks.n, TOLD_MAX);
+		run_finish(&r);
+	}
+	marks_finish(&marks);
+	free(text);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(wherever_it_is_cut_the_nights_are_those_of_one_reading),
 		cmocka_unit_test(an_upload_every_hour_gives_the_same),
+		cmocka_unit_test(
+			more_nights_than_anyone_sleeps_are_sent_and_not_all_remembered),
 		cmocka_unit_test(a_night_keeps_the_id_under_which_it_was_told_first),
 		cmocka_unit_test(
 			earlier_minutes_that_come_later_move_no_night_out_of_its_place),
