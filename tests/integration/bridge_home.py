@@ -52,7 +52,7 @@ class Home:
                 f.write(f'person "{person}" {{ timezone = "UTC" }}\n')
         self.mosquitto = mosquitto
         self.start_broker()
-        self.daemon = self.start([rig.DOZED, "-c", self.path("dozed.conf"), "run"], "dozed.log")
+        self.start_daemon()
 
     def path(self, *parts):
         return os.path.join(self.dir, *parts)
@@ -94,11 +94,15 @@ class Home:
         with open(self.path("bridge.log"), errors="replace") as f:
             return f.read()
 
-    def waiting(self):
-        """Batches in the spool, documents in its inbox."""
+    def status(self):
         out = subprocess.run([rig.BRIDGE, "status", "--spool", self.path("spool"), "--format", "json"],
                              capture_output=True, text=True).stdout
-        return out
+        return json.loads(out) if out else {}
+
+    def waiting(self):
+        """Batches in the spool and documents in its inbox."""
+        s = self.status()
+        return s["spool"]["waiting"] + s["inbox"]["documents"] if s else 0
 
     # ---- hub
 
@@ -106,6 +110,12 @@ class Home:
         r = subprocess.run([rig.DOZED, "-c", self.path("dozed.conf"), "export", "--person", person, "--what", what,
                             "--format", "json"], capture_output=True, text=True)
         return [json.loads(line) for line in r.stdout.splitlines()] if r.returncode == 0 else []
+
+    def start_daemon(self):
+        self.daemon = self.start([rig.DOZED, "-c", self.path("dozed.conf"), "run"], "dozed.log")
+
+    def stop_daemon(self):
+        rig.stop(self.daemon)
 
     def count(self, what, person="anna"):
         return len(self.export(what, person))
