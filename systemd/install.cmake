@@ -17,8 +17,9 @@ endforeach()
 set(here ${CMAKE_CURRENT_LIST_DIR})
 set(out ${CMAKE_BINARY_DIR}/systemd)
 configure_file(${here}/dozed.service.in ${out}/dozed.service @ONLY)
+configure_file(${here}/dozed-bridge@.service.in ${out}/dozed-bridge@.service @ONLY)
 configure_file(${here}/tmpfiles.conf.in ${out}/tmpfiles.conf @ONLY)
-install(FILES ${out}/dozed.service DESTINATION ${DOZED_UNIT_DIR})
+install(FILES ${out}/dozed.service ${out}/dozed-bridge@.service DESTINATION ${DOZED_UNIT_DIR})
 install(FILES ${here}/sysusers.conf DESTINATION ${DOZED_SYSUSERS_DIR} RENAME dozed.conf)
 install(FILES ${out}/tmpfiles.conf DESTINATION ${DOZED_TMPFILES_DIR} RENAME dozed.conf)
 
@@ -42,6 +43,7 @@ if(EXISTS ${CMAKE_SOURCE_DIR}/etc/dozed.conf)
   ")
 endif()
 install(FILES ${CMAKE_SOURCE_DIR}/etc/mosquitto-dozed.conf ${CMAKE_SOURCE_DIR}/etc/mosquitto-dozed.acl
+  ${CMAKE_SOURCE_DIR}/etc/dozed-bridge.env
   DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 install(FILES ${CMAKE_SOURCE_DIR}/etc/homeassistant/dozed_notify.yaml
   DESTINATION ${CMAKE_INSTALL_DATADIR}/dozed/homeassistant)
