@@ -281,6 +281,8 @@ flight_step(struct flight *f, int timeout_ms, int64_t now_ms)
 	}
 	if (r == 0)
 		r = spool_commit(f->spool);
+	if (f->n == 0)
+		f->heard_ms = now_ms; /* silence begins with a question */
 	if (r == 0 && f->up && f->n > 0 && now_ms - f->heard_ms >= f->resend_wait_ms) {
 		for (unsigned i = 0; i < f->n; i++)
 			device_of(f, f->fly[i].device_id)->silent = 1;
