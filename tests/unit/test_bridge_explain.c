@@ -192,6 +192,33 @@ a_strange_field_shows_as_not_known(void **state)
 	free(s);
 }
 
+/* The guide's example is what is printed, but for the name of the file. */
+static void
+the_guide_shows_what_is_printed(void **state)
+{
+	const char *source = getenv("DOZED_SOURCE");
+	char path[600];
+	struct run r;
+	(void)state;
+	snprintf(path, sizeof path,
+		"%s/tests/data/bridge/hc_webhook_sleep.synthetic.json",
+		source ? source : ".");
+	run_init(&r, "health_connect");
+	char *text = explained(&r, path);
+	run_finish(&r);
+	snprintf(path, sizeof path, "%s/docs/connecting-a-wearable.md",
+		source ? source : ".");
+	FILE *f = fopen(path, "rb");
+	assert_non_null(f);
+	char *guide = calloc(1, 1 << 20);
+	assert_true(fread(guide, 1, (1 << 20) - 1, f) > 0);
+	fclose(f);
+	if (!strstr(guide, strchr(text, '\n')))
+		fail_msg("not in the guide:\n%s", text);
+	free(guide);
+	free(text);
+}
+
 int
 main(void)
 {
@@ -202,6 +229,7 @@ main(void)
 		cmocka_unit_test(the_table_counts_values_and_names_what_comes_of_them),
 		cmocka_unit_test(a_night_is_told_with_its_own_offsets_and_totals),
 		cmocka_unit_test(a_strange_field_shows_as_not_known),
+		cmocka_unit_test(the_guide_shows_what_is_printed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
