@@ -69,6 +69,8 @@ void gb_state(struct found_session *s, int metric, double value);
 /* Into the collection, with its offsets and its device. 0 or negative errno. */
 int gb_hand_over(
 	struct gb *gb, const struct gb_device *d, struct found_session *s) must_check;
+/* Of a night: how far it reached, then how many rows there are of it. */
+int64_t gb_revision(int64_t reached, int64_t rows);
 /* Those of a table of minutes, and of one of change points. */
 int gb_minutes(struct gb *gb, const char *table) must_check;
 int gb_points(struct gb *gb, const char *table) must_check;

@@ -51,8 +51,8 @@ family_of(const struct gb *gb, const struct night *n)
 	return told_family(gb->g, kind);
 }
 
-static int64_t
-revision_of(int64_t reached, int64_t rows)
+int64_t
+gb_revision(int64_t reached, int64_t rows)
 {
 	int64_t most = (INT64_C(1) << ROWS_BITS) - 1;
 	return (reached / SECOND_MS) << ROWS_BITS | (rows < most ? rows : most);
@@ -65,7 +65,7 @@ cover(struct gb *gb, const struct night *n, unsigned long refused_before)
 {
 	struct found_cover c = {family_of(gb, n),
 		n->oldest > n->device->from ? n->oldest : n->device->from, n->newest,
-		revision_of(n->newest, INT64_MAX), 0};
+		gb_revision(n->newest, INT64_MAX), 0};
 
 	if (gb->damaged || gb->g->report->refused != refused_before || n->newest == 0)
 		return 0;
@@ -91,7 +91,7 @@ close_night(struct gb *gb, struct night *n, int64_t settled_ms)
 	s.status = reached < n->end + settled_ms ? RECORD_TENTATIVE : RECORD_FINAL;
 	if (n->score > 0 && n->score <= 100)
 		gb_state(&s, DOZED__V1__METRIC__METRIC_VENDOR_SCORE, n->score);
-	s.revision = revision_of(
+	s.revision = gb_revision(
 		reached > n->end ? reached : n->end, 2 * n->rows + (s.n_metrics > 0));
 	s.family = family_of(gb, n);
 	if (wanted && !n->why)

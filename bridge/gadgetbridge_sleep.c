@@ -6,7 +6,8 @@
  *  points   GARMIN_SLEEP_STAGE_SAMPLE; in gadgetbridge_minutes.c, as
  *  minutes  HUAMI_EXTENDED_ACTIVITY_SAMPLE.
  * Record ids are the table's beginning, the device's number and the bedtime, which is the watch's
- * own; a revision is how far the night reached, so the same night read again is not a change. */
+ * own; a revision is how far the night reached and how much of it there is, so the same night
+ * read again is not a change. */
 #include "gadgetbridge.h"
 #include "timeline.h"
 
@@ -115,7 +116,8 @@ duration_unit(const struct piece *v, size_t n, int64_t length)
 	return sum * MINUTE_MS <= (double)(length + ROUNDED_MS) ? MINUTE_MS : SECOND_MS;
 }
 
-static void
+/* How many rows there were. */
+static int64_t
 add_stages(struct gb *gb, struct records *rec, struct found_session *s, int64_t device)
 {
 	size_t n;
@@ -138,6 +140,7 @@ add_stages(struct gb *gb, struct records *rec, struct found_session *s, int64_t 
 	if (why)
 		report_refuse(
 			gb->g->report, 0, "%s: %s: %s", rec->stages, s->record_id, why);
+	return (int64_t)n;
 }
 
 static void
@@ -185,11 +188,10 @@ take_record(struct gb *gb, struct records *rec, sqlite3_stmt *q)
 	snprintf(s.record_id, sizeof s.record_id, "%.40s.%lld.%lld", rec->maker,
 		(long long)d->id, (long long)s.start);
 	s.status = is_final ? RECORD_FINAL : RECORD_TENTATIVE;
-	s.revision = s.end + 2 * is_final;
-	if (rec->of_stages)
-		add_stages(gb, rec, &s, d->id);
+	int64_t rows = rec->of_stages ? add_stages(gb, rec, &s, d->id) : 0;
 	add_totals(&s, q);
-	s.revision += s.n_metrics > 0; /* they come later than the night */
+	/* stages and totals come later than the night, and may come one by one */
+	s.revision = gb_revision(s.end, 4 * rows + 2 * is_final + (s.n_metrics > 0));
 	return gb_hand_over(gb, d, &s);
 }
 

@@ -187,6 +187,50 @@ a_night_of_xiaomi_grows_under_the_same_name(void **state)
 }
 
 static void
+stages_and_totals_that_come_after_the_night_count(void **state)
+{
+	static const char *const arrives[] = {
+		"INSERT INTO XIAOMI_SLEEP_TIME_SAMPLE VALUES(1774737660000, 2, 1, "
+		"1774757460000, 1, NULL, NULL, NULL, NULL, NULL);",
+		"INSERT INTO XIAOMI_SLEEP_STAGE_SAMPLE VALUES(1774737660000, 2, 1, 3);",
+		"INSERT INTO XIAOMI_SLEEP_STAGE_SAMPLE VALUES(1774741260000, 2, 1, 2);",
+		"UPDATE XIAOMI_SLEEP_TIME_SAMPLE SET TOTAL_DURATION = 300;"};
+	struct run r;
+	int64_t before = 0;
+	(void)state;
+	run_init(&r, "gadgetbridge");
+	sql(&r, devices);
+	sql(&r, xiaomi);
+	for (size_t i = 0; i < array_len(arrives); i++) {
+		sql(&r, arrives[i]);
+		run_go(&r);
+		const Dozed__V1__Session *s = session(&r, "XIAOMI.2.1774737660000");
+		assert_non_null(s);
+		assert_true(s->origin->revision > before);
+		before = s->origin->revision;
+		forget(&r);
+	}
+	run_finish(&r);
+	/* Garmin scores a night some time after it */
+	run_init(&r, "gadgetbridge");
+	sql(&r, devices);
+	sqlf(&r,
+		"CREATE TABLE GARMIN_SLEEP_STAGE_SAMPLE(" KEYS ", STAGE INTEGER, " PK
+		"CREATE TABLE GARMIN_SLEEP_STATS_SAMPLE(" KEYS
+		", SLEEP_SCORE INTEGER, " PK "INSERT INTO GARMIN_SLEEP_STAGE_SAMPLE "
+		"VALUES(%lld, 1, 1, 2), (%lld, 1, 1, 1);",
+		(long long)BED, (long long)(BED + 2 * HOUR_MS));
+	run_go(&r);
+	before = session(&r, "GARMIN.1.1774737660000")->origin->revision;
+	forget(&r);
+	sqlf(&r, "INSERT INTO GARMIN_SLEEP_STATS_SAMPLE VALUES(%lld, 1, 1, 81);",
+		(long long)(BED + 2 * HOUR_MS));
+	run_go(&r);
+	assert_true(session(&r, "GARMIN.1.1774737660000")->origin->revision > before);
+	run_finish(&r);
+}
+
+static void
 a_night_that_is_not_over_is_none_yet(void **state)
 {
 	struct run r;
@@ -535,6 +579,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_night_of_xiaomi_grows_under_the_same_name),
+		cmocka_unit_test(stages_and_totals_that_come_after_the_night_count),
 		cmocka_unit_test(a_night_that_is_not_over_is_none_yet),
 		cmocka_unit_test(rings_count_minutes_and_cmf_counts_seconds),
 		cmocka_unit_test(points_of_garmin_last_until_the_next),
