@@ -164,18 +164,42 @@ is_only_a_part(struct telling *t, struct found_session *s)
 	return 0;
 }
 
-/* 1: s says less than what was told of the night k: it has no stages, where k has them for half
- * of it or more, or it has them for less than half of what k has totals of. */
+/* How much of s has stages in what was told, in one piece or several; touches them. */
+static int64_t
+staged_of(struct telling *t, const struct found_session *s)
+{
+	struct told *v[TOLD_NEAR_MAX];
+	int64_t sum = 0;
+
+	for (size_t i = 0, n = told_near(&t->m, s, v); i < n; i++) {
+		struct told *k = v[i];
+		if (!k->staged || !shared(k, s) ||
+			(t->ignored && k->at == TOLD_IN_NO_RUN))
+			continue;
+		sum += shared(k, s);
+		touch(k, s);
+	}
+	return sum;
+}
+
+/* 1: s says less than what was told of the night k: it has no stages, where half of it or more
+ * was told with them, or it has them for less than half of what k has totals of. */
 static int
 is_less(struct telling *t, struct told *k, const struct found_session *s)
 {
 	int64_t told = k->end - k->start, new = s->end - s->start;
 
-	if (k->staged == (s->n_stages > 0) || (t->ignored && k->at == TOLD_IN_NO_RUN) ||
-		(k->staged ? 2 * told < new : 2 * new >= told))
+	if (s->n_stages) {
+		if (k->staged || 2 * new >= told ||
+			(t->ignored && k->at == TOLD_IN_NO_RUN))
+			return 0;
+		touch(k, s);
+		return 1;
+	}
+	if (2 * staged_of(t, s) < new)
 		return 0;
-	touch(k, s);
-	if (k->staged && k->at != TOLD_IN_NO_RUN) {
+	/* the totals of the whole are none of a piece */
+	if (k->at != TOLD_IN_NO_RUN && k->staged && 2 * told >= new) {
 		struct found_session *with = &t->w->sessions[k->at];
 		add_totals(with, s);
 		if (s->revision > with->revision)

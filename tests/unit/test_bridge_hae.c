@@ -441,6 +441,27 @@ a_window_that_cuts_a_night_takes_nothing_from_it(void **state)
 }
 
 static void
+a_night_that_came_in_pieces_keeps_its_stages(void **state)
+{
+	static const char *const pieces[] = {
+		DOC("sleep_analysis", "hr", SPAN("29 22:45", "30 01:00", "Core", "")),
+		DOC("sleep_analysis", "hr", SPAN("30 01:00", "30 03:30", "REM", "")),
+		DOC("sleep_analysis", "hr", SPAN("30 03:20", "30 06:00", "Deep", "")),
+		TOTALS("7")};
+	struct marks marks = {0};
+	struct shelf shelf = {0};
+	(void)state;
+	for (size_t i = 0; i < array_len(pieces); i++)
+		send(&shelf, &marks, pieces[i], (int)i);
+	shelf_settle(&shelf);
+	assert_int_equal(shelf.n, 3); /* one after the other: the hub joins them */
+	for (size_t i = 1; i < 3; i++)
+		assert_int_equal(shelf.v[i].start, shelf.v[i - 1].end);
+	assert_int_equal(shelf.v[2].end - shelf.v[0].start, 435 * MINUTE_MS);
+	marks_finish(&marks);
+}
+
+static void
 a_night_that_was_corrected_is_the_same_night(void **state)
 {
 	struct marks marks = {0};
@@ -478,6 +499,7 @@ main(void)
 		cmocka_unit_test(units_are_converted_and_unknown_ones_refused),
 		cmocka_unit_test(one_night_is_one_record_however_it_was_sent),
 		cmocka_unit_test(a_window_that_cuts_a_night_takes_nothing_from_it),
+		cmocka_unit_test(a_night_that_came_in_pieces_keeps_its_stages),
 		cmocka_unit_test(a_night_that_was_corrected_is_the_same_night),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
