@@ -48,7 +48,11 @@ class Endpoint:
 
     def __exit__(self, kind, *_):
         self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(PATIENCE_S)
+        try:
+            code = self.process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            code = self.process.wait()
         self.process.stdout.close()
         said = self.said()
         self.log.close()
@@ -324,6 +328,22 @@ def what_is_too_large_is_refused_wherever_it_shows():
         same("it lives", (e.post("/anna", b"{}").status, len(e.taken())), (200, 3))
 
 
+def who_is_still_sending_hears_the_reason():
+    """A connection that ends amid the body looks like a broken network: what is refused is read to its end."""
+    with Endpoint(mib=1) as e:
+        body = b"x" * (30 * MIB)
+        same("a wrong token", e.post("/anna", body, token="wrong").status, 401)
+        same("nobody", e.post("/no/body", body).status, 404)
+        same("too large", e.post("/anna", body).status, 413)
+        try:
+            e.post("/anna", b"x" * (100 * MIB))
+            endless = True
+        except OSError:
+            endless = False
+        same("but not for ever", endless, False)
+        same("taken", e.taken(), [])
+
+
 def many_large_bodies_at_a_time_share_a_budget():
     with Endpoint(mib=4) as e:
         body, half = b"x" * (4 * MIB), 3 * MIB
@@ -477,7 +497,7 @@ TESTS = [
     beyond_this_machine_it_says_that_it_is_plain_http, a_body_is_taken_as_it_is_however_it_comes, chunks_are_put_together,
     bytes_one_by_one_and_an_expectation_are_fine, what_the_service_says_is_answered, notices_without_data_are_no_failure,
     strange_requests_are_refused_in_plain_words, what_is_too_large_is_refused_wherever_it_shows,
-    many_large_bodies_at_a_time_share_a_budget, hostile_heads_are_survived, one_request_a_connection,
+    who_is_still_sending_hears_the_reason, many_large_bodies_at_a_time_share_a_budget, hostile_heads_are_survived, one_request_a_connection,
     who_is_slow_holds_up_nobody, more_connections_than_places_wait, a_port_in_use_is_said,
 ]
 
@@ -493,7 +513,7 @@ def main():
         try:
             test()
             print("ok  ", test.__name__, flush=True)
-        except (AssertionError, OSError, KeyError, IndexError) as e:
+        except (AssertionError, OSError, KeyError, IndexError, subprocess.TimeoutExpired) as e:
             failed += 1
             print("FAIL", test.__name__, type(e).__name__, e, flush=True)
     sys.exit(1 if failed else 0)
