@@ -36,16 +36,6 @@ seen_of(struct fidelity *f, const char *path)
 	return s;
 }
 
-static void
-copy_printable(char *ret, size_t size, const char *text)
-{
-	size_t n = 0;
-	for (; text[n] && n < size - 1;
-		n++) /* foreign bytes must not steer the terminal */
-		ret[n] = (unsigned char)text[n] < 0x20 || text[n] == 0x7f ? '?' : text[n];
-	ret[n] = '\0';
-}
-
 void
 fidelity_saw(struct fidelity *f, const char *path, const char *value)
 {
@@ -66,7 +56,7 @@ fidelity_refused(struct fidelity *f, const char *path, const char *why)
 	if (!s)
 		return;
 	if (s->refused++ == 0)
-		copy_printable(s->why, sizeof s->why, why);
+		snprintf(s->why, sizeof s->why, "%s", why);
 }
 
 static int
@@ -127,6 +117,14 @@ field_of(const struct field *fields, const char *path)
 	return NULL;
 }
 
+void
+fidelity_make_printable(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			*text = '?';
+}
+
 static size_t
 wider(size_t width, const char *text)
 {
@@ -147,6 +145,8 @@ fidelity_print(struct fidelity *f, const struct field *fields)
 	if (f->n)
 		qsort(f->seen, f->n, sizeof *f->seen, seen_compare);
 	for (size_t i = 0; i < f->n; i++) {
+		fidelity_make_printable(f->seen[i].path);
+		fidelity_make_printable(f->seen[i].why);
 		path = wider(path, f->seen[i].path);
 		to = wider(to, becomes(field_of(fields, f->seen[i].path)));
 	}

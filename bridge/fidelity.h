@@ -29,6 +29,8 @@ void fidelity_refused(struct fidelity *f, const char *path, const char *why);
  * times of day ("23:41") count as one, "*". */
 void fidelity_json(struct fidelity *f, const char *prefix, const json_t *o);
 
+/* Foreign bytes must not steer the terminal. */
+void fidelity_make_printable(char *text);
 /* The table of one file on standard output, and forgets it. fields may be NULL. */
 void fidelity_print(struct fidelity *f, const struct field *fields);
 void fidelity_finish(struct fidelity *f);

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fidelity.h"
+
 #include "dozed/v1/batch.pb-c.h"
 
 /* Minutes, as the stages give them, else as stated; NAN: neither. */
@@ -60,7 +62,10 @@ print_session(const struct found_session *s)
 {
 	char start[CIVIL_TIME_LEN], end[CIVIL_TIME_LEN];
 	if (s->start == 0 && s->end == 0) {
-		printf("  sleep %s%s\n", s->record_id, state(s));
+		char id[sizeof s->record_id];
+		memcpy(id, s->record_id, sizeof id);
+		fidelity_make_printable(id);
+		printf("  sleep %s%s\n", id, state(s));
 		return;
 	}
 	printf("  %s %s to %s%s: %.4g min", s->kind == SLEEP_NAP ? "nap" : "sleep",

@@ -190,6 +190,15 @@ a_strange_field_shows_as_not_known(void **state)
 	assert_non_null(strstr(s, "records.moon.phase       1       0       0  (not "
 				  "known)\n"));
 	free(s);
+	s = explained_text(
+		"whoop", NULL, "{\"records\": [{\"id\": \"a\", \"mo\\u001b[2Jon\": 1}]}");
+	assert_non_null(strstr(s, "records.mo?[2Jon "));
+	free(s);
+	s = explained_text("whoop", NULL,
+		"{\"type\": \"sleep.deleted\", \"trace_id\": \"t\", \"id\": "
+		"\"g\\u001b[1m\"}");
+	assert_null(strchr(s, '\x1b'));
+	free(s);
 }
 
 /* The guide's example is what is printed, but for the name of the file. */
