@@ -112,9 +112,15 @@ static const char third_step[] =
 	" PRIMARY KEY (person, date, at)) WITHOUT ROWID;"
 	"CREATE TABLE announced (person TEXT PRIMARY KEY, hash INTEGER NOT NULL)"
 	" WITHOUT ROWID;";
+
+/* Until now a tentative session of a higher revision took the place of a final one. Where one is
+ * filed, all batches go through the line once more: the final one, if there was any, comes back. */
+static const char fourth_step[] =
+	"UPDATE fact SET value = 0 WHERE name = 'scored'"
+	" AND EXISTS (SELECT 1 FROM session WHERE status = 1);";
 /* clang-format on */
 
-const char *const schema_steps[] = {first_step, second_step, third_step};
+const char *const schema_steps[] = {first_step, second_step, third_step, fourth_step};
 const int schema_version = array_len(schema_steps);
 
 /* clang-format off */

@@ -158,6 +158,27 @@ a_tentative_record_never_replaces_a_settled_one(void **state)
 	assert_int_equal(sessions(p->s, 0, 100).v.start.ms, 23 * HOUR_MS);
 }
 
+static void
+a_store_with_tentative_records_files_its_batches_once_more(void **state)
+{
+	struct place *p = *state;
+	struct stored_batch b = a_batch("anna", 1, 1);
+	struct session v = a_session(9, RECORD_FINAL, 22);
+
+	put_ok(p->s, &b);
+	file_session(p->s, &v, 1000, 0);
+	assert_int_equal(store_batches_scored(p->s, 1), 0);
+	by_hand(p, "PRAGMA user_version = 3");
+	reopened(p, STORE_WRITE);
+	assert_int_equal(store_unscored_count(p->s), 0);
+	strcpy(v.record_id, "log/2");
+	v.status = RECORD_TENTATIVE;
+	file_session(p->s, &v, 1000, 0);
+	by_hand(p, "PRAGMA user_version = 3");
+	reopened(p, STORE_WRITE);
+	assert_int_equal(store_unscored_count(p->s), 1);
+}
+
 /* A kill after the filing and before the nights were made: the batches come again. */
 static void
 where_a_record_was_is_told_until_its_batches_are_scored(void **state)
@@ -423,6 +444,7 @@ main(void)
 		TEST(a_session_comes_back_as_it_was),
 		TEST(a_higher_revision_replaces_and_tells_where_the_record_was),
 		TEST(a_tentative_record_never_replaces_a_settled_one),
+		TEST(a_store_with_tentative_records_files_its_batches_once_more),
 		TEST(where_a_record_was_is_told_until_its_batches_are_scored),
 		TEST(the_same_session_twice_keeps_the_earlier_arrival),
 		TEST(a_deleted_session_leaves_a_tombstone),
