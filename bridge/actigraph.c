@@ -114,7 +114,7 @@ set_clock(struct recording *r)
 	if (!why)
 		why = wrist_clock_set(r->db.g, face, &r->clock);
 	if (why && !r->db.damaged)
-		report_refuse(r->db.g->report, 0, "%s", why);
+		report_refuse(r->db.g->report, 0, "data: %s", why);
 	return why != NULL;
 }
 

@@ -364,7 +364,7 @@ actiware_read(struct reading *g, const char *text)
 		      : "no list of epochs with columns this reader knows (English, "
 			"French or German)";
 	if (why)
-		report_refuse(g->report, 0, "%s", why);
+		report_refuse(g->report, 0, "epochs: %s", why);
 	else if ((r = epochs(&a)) == 0)
 		r = actiware_nights(&a);
 	free(a.interval);

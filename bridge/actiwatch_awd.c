@@ -77,7 +77,7 @@ parse_epoch(const char *s, struct awd_epoch *ret)
 
 	ret->marked = 0;
 	ret->light = NAN;
-	if (*s < '0' || *s > '9')
+	if (*s < '0' || *s > '9' || strpbrk(s, "xX")) /* a hexadecimal number is none */
 		return 0;
 	ret->counts = strtod(s, &end);
 	end += strspn(end, " \t");

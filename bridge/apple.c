@@ -160,7 +160,7 @@ take_sample(struct apple *x, const struct taken *k, const struct attributes *a)
 		return why;
 	if (!a->unit || strcmp(a->unit, k->unit) != 0)
 		return "a unit that is not Apple's for this";
-	if (!a->value || !isdigit((unsigned char)*a->value))
+	if (!a->value || !isdigit((unsigned char)*a->value) || strpbrk(a->value, "xX"))
 		return "no number";
 	double v = strtod(a->value, &end);
 	if (*end)

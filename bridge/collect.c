@@ -10,6 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dozed/v1/batch.pb-c.h"
+
+#define AWAKENINGS_MAX 1440 /* one a minute */
+
 /* Room for one more element in a growing array. */
 #define GROW(array, n, cap)                                                              \
 	do {                                                                             \
@@ -363,6 +367,31 @@ collect_drop_samples(struct collect *c)
 		for (int k = 0; k < COLLECT_CHANNELS; k++)
 			c->people[i]->channel[k].n = 0;
 	c->bytes = 0;
+}
+
+static double
+metric_max(int metric)
+{
+	switch (metric) {
+	case DOZED__V1__METRIC__METRIC_EFFICIENCY_PERCENT:
+	case DOZED__V1__METRIC__METRIC_VENDOR_SCORE:
+		return 100;
+	case DOZED__V1__METRIC__METRIC_AWAKENINGS:
+		return AWAKENINGS_MAX;
+	}
+	return COLLECT_SESSION_MAX_S;
+}
+
+void
+collect_metric(struct found_session *s, int metric, double value)
+{
+	if (!(value >= 0 && value <= metric_max(metric)) ||
+		s->n_metrics == COLLECT_METRICS_MAX)
+		return;
+	for (uint32_t i = 0; i < s->n_metrics; i++)
+		if (s->metrics[i].metric == metric)
+			return;
+	s->metrics[s->n_metrics++] = (struct found_metric){metric, value};
 }
 
 int

@@ -150,6 +150,10 @@ int collect_family(struct collect *c, const char *name);
 void collect_sort(struct collect *c);
 void collect_drop_samples(struct collect *c);
 
+/* A number that the vendor states of a night. What is no such number (NAN, below 0, beyond what the
+ * hub takes of the metric), or is there already, is left out. */
+void collect_metric(struct found_session *s, int metric, double value);
+
 /* The revision of a record whose vendor states none, by when its file was written (0: not
  * known). A TENTATIVE one counts seconds, all others milliseconds: whatever was written later,
  * no tentative version takes the place of a final one, and among themselves both kinds are

@@ -278,7 +278,7 @@ read_fitbit(struct input *in, struct reading *g)
 				  : "whose is it? Say --person");
 		return 0;
 	}
-	return json_file_each(in, g, each, NULL);
+	return json_file_list(in, g, "sleep", each, NULL);
 }
 
 static int

@@ -303,7 +303,9 @@ edge(const struct gb *gb, const char *table, const char *which)
 		sqlite3_step(q) == SQLITE_ROW &&
 		sqlite3_column_type(q, 0) == SQLITE_INTEGER) {
 		ret = sqlite3_column_int64(q, 0);
-		ret = llabs(ret) > INT64_MAX / SECOND_MS ? INT64_MIN : ret * unit;
+		ret = ret < -INT64_MAX / SECOND_MS || ret > INT64_MAX / SECOND_MS
+			      ? INT64_MIN
+			      : ret * unit;
 	}
 	sqlite3_finalize(q);
 	return ret;
@@ -369,7 +371,8 @@ gb_done(struct gb *gb, const char *table)
 	char key[4608];
 	int64_t first = edge(gb, table, "min"), held = edge(gb, table, "max");
 
-	if (gb->damaged || first == INT64_MIN)
+	/* of a table that ends in what is no time nobody knows how far it goes */
+	if (gb->damaged || first == INT64_MIN || held < OLDEST_MS)
 		return;
 	held = (held > gb->g->now.ms ? gb->g->now.ms : held) - GB_HELD_MS;
 	key_of(gb, table, "first", key);

@@ -10,6 +10,7 @@
  * read again is not a change. */
 #include "gadgetbridge.h"
 #include "timeline.h"
+#include "vendor.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -30,8 +31,7 @@ static const struct dialect {
 void
 gb_state(struct found_session *s, int metric, double value)
 {
-	if (value >= 0 && s->n_metrics < COLLECT_METRICS_MAX)
-		s->metrics[s->n_metrics++] = (struct found_metric){metric, value};
+	collect_metric(s, metric, value);
 }
 
 int
@@ -41,7 +41,7 @@ gb_hand_over(struct gb *gb, const struct gb_device *d, struct found_session *s)
 
 	s->offset_start_min = zone ? zone_offset_s(zone, UTC(s->start)) / 60 : 0;
 	s->offset_end_min = zone ? zone_offset_s(zone, UTC(s->end)) / 60 : 0;
-	snprintf(s->app, sizeof s->app, "%s", d->name);
+	vendor_app(s, d->name);
 	gb->g->used++;
 	return collect_session(gb->g->to, gb->g->person, s);
 }

@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DATE_SIZE 10 /* "2026-03-29" */
+
 enum { CONNECT_DEEP, CONNECT_LIGHT, CONNECT_REM, CONNECT_AWAKE };
 
 struct garmin {
@@ -101,7 +103,8 @@ connect_night(
 
 	if (!date)
 		return "no calendarDate";
-	if (snprintf(id, sizeof id, "connect-%s", date) >= (int)sizeof id)
+	if (strlen(date) != DATE_SIZE ||
+		snprintf(id, sizeof id, "connect-%s", date) >= (int)sizeof id)
 		return "a calendarDate that cannot be one";
 	if (!json_whole(dto, "sleepStartTimestampGMT", &start) ||
 		!json_whole(dto, "sleepEndTimestampGMT", &end))

@@ -212,7 +212,7 @@ read_hae(struct input *in, struct reading *g)
 		report_refuse(g->report, 0, "whose is it? Say --person");
 		return 0;
 	}
-	int r = json_file_each(in, g, take_document, &nights);
+	int r = json_file_list(in, g, "metrics", take_document, &nights);
 	if (r == 0)
 		r = apple_nights_put(&nights, g);
 	apple_nights_finish(&nights);

@@ -199,7 +199,7 @@ read_health_connect(struct input *in, struct reading *g)
 		report_refuse(g->report, 0, "whose is it? Say --person");
 		return 0;
 	}
-	int r = json_file_each(in, g, each, &p);
+	int r = json_file_list(in, g, "*", each, &p);
 	timeline_finish(&p.t);
 	return r;
 }

@@ -7,53 +7,136 @@
 #include <stdlib.h>
 #include <string.h>
 
-static unsigned long
-line_of(const char *text, size_t at)
+#include "json_mend.h"
+
+#define MENDS_MAX  1000 /* a document more broken than this is given up */
+#define REREAD_MAX (UINT64_C(1024) << 20) /* bytes that are parsed again for them */
+
+struct document {
+	struct report *report;
+	const char *text;
+	size_t n, at;       /* what is read begins here */
+	unsigned long line; /* of at, from 1 */
+};
+
+static void
+move_to(struct document *d, size_t at)
 {
-	unsigned long line = 1;
-	for (size_t i = 0; i < at; i++)
-		line += text[i] == '\n';
+	for (; d->at < at; d->at++)
+		d->line += d->text[d->at] == '\n';
+}
+
+static unsigned long
+line_of(const struct document *d, size_t at)
+{
+	unsigned long line = d->line;
+	for (size_t i = d->at; i < at && i < d->n; i++)
+		line += d->text[i] == '\n';
 	return line;
+}
+
+static void
+tell(void *ctx, size_t at, const char *why)
+{
+	const struct document *d = ctx;
+	report_refuse(d->report, line_of(d, d->at + at), "%s", why);
+}
+
+/* Where the broken document at d->at ends: a line below it that begins like another, unless the
+ * line before goes on. */
+static size_t
+document_end(const struct document *d)
+{
+	const char *p = d->text + d->at, *end = d->text + d->n;
+
+	while ((p = memchr(p, '\n', (size_t)(end - p))) && ++p < end) {
+		const char *before = p - 1;
+		while (before > d->text + d->at && strchr(" \t\r\n", *before))
+			before--;
+		if (*p == '{' && !strchr(",[{:", *before))
+			return (size_t)(p - d->text);
+	}
+	return d->n;
+}
+
+/* What is left of the document in d->text[d->at, end) when its broken records are gone; NULL:
+ * nothing, and why was told. */
+static json_t *
+salvage(struct document *d, size_t end, const char *list)
+{
+	size_t n = end - d->at;
+	char *text = xcalloc(n + JSON_MEND_ROOM, 1);
+	struct json_mending m = {.tell = tell, .ctx = d};
+	json_t *o;
+	json_error_t e;
+	char why[JSON_ERROR_TEXT_LENGTH + 64];
+
+	m.why = why;
+	memcpy(text, d->text + d->at, n);
+	json_mend_values(text, n, &m);
+	for (unsigned mends = 0;; mends++) {
+		o = json_loadb(text, n, 0, &e);
+		if (o || mends == MENDS_MAX || mends * (uint64_t)n > REREAD_MAX)
+			break;
+		snprintf(why, sizeof why, "%s: what is broken there is passed over",
+			e.text);
+		if (!json_mend_record(text, &n, (size_t)e.position, list, &m))
+			break;
+	}
+	if (!o)
+		tell(d, e.position > 0 && (size_t)e.position < n ? (size_t)e.position : 0,
+			e.text);
+	free(text);
+	return o;
+}
+
+static int
+take(struct reading *g, struct document *d, const json_t *o,
+	int (*each)(struct reading *g, const json_t *o, void *ctx), void *ctx)
+{
+	fidelity_json(g->fidelity, "", o);
+	g->report->line = d->line;
+	int r = each(g, o, ctx);
+	g->report->line = 0;
+	return r;
+}
+
+int
+json_file_list(struct input *in, struct reading *g, const char *list,
+	int (*each)(struct reading *g, const json_t *o, void *ctx), void *ctx)
+{
+	char *text;
+	struct document d = {.report = g->report, .line = 1};
+	int r = input_slurp(in, JSON_FILE_MAX, &text, &d.n);
+
+	if (r < 0)
+		return r;
+	d.text = text;
+	move_to(&d, d.n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0);
+	while (r == 0) {
+		json_error_t e;
+		move_to(&d, d.at + strspn(text + d.at, " \t\r\n"));
+		if (d.at >= d.n)
+			break;
+		json_t *o =
+			json_loadb(text + d.at, d.n - d.at, JSON_DISABLE_EOF_CHECK, &e);
+		size_t end = o ? d.at + (size_t)e.position : document_end(&d);
+		if (!o)
+			o = salvage(&d, end, list);
+		if (o)
+			r = take(g, &d, o, each, ctx);
+		json_decref(o);
+		move_to(&d, end);
+	}
+	free(text);
+	return r;
 }
 
 int
 json_file_each(struct input *in, struct reading *g,
 	int (*each)(struct reading *g, const json_t *o, void *ctx), void *ctx)
 {
-	char *text;
-	size_t n, at = 0;
-	int r = input_slurp(in, JSON_FILE_MAX, &text, &n);
-
-	if (r < 0)
-		return r;
-	if (n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
-		at = 3;
-	while (r == 0) {
-		json_error_t e;
-		at += strspn(text + at, " \t\r\n");
-		if (at >= n)
-			break;
-		json_t *o = json_loadb(text + at, n - at, JSON_DISABLE_EOF_CHECK, &e);
-		if (o) {
-			fidelity_json(g->fidelity, "", o);
-			r = each(g, o, ctx);
-			json_decref(o);
-			at += (size_t)e.position;
-			continue;
-		}
-		report_refuse(g->report,
-			line_of(text, at) + (e.line > 0 ? (unsigned long)e.line - 1 : 0),
-			"%s", e.text);
-		/* the next line may be a document of its own */
-		const char *next = memchr(text + at, '\n', n - at);
-		if (!next)
-			break;
-		at = (size_t)(next - text) + 1;
-		if (text[at] != '{') /* amid a broken document there is nothing to find */
-			break;
-	}
-	free(text);
-	return r;
+	return json_file_list(in, g, NULL, each, ctx);
 }
 
 const json_t *

@@ -9,9 +9,14 @@
 
 #define JSON_FILE_MAX (256 * 1024 * 1024)
 
-/* Calls each() for the document, or for every line where there are several; what cannot be parsed is
- * refused with its line and passed over. o is borrowed. each() != 0 stops and is returned. */
+/* Calls each() for the document, or for every line where there are several; o is borrowed. What is
+ * broken is refused with its line, and the rest read (json_mend.h). each() != 0 stops and is
+ * returned. */
 int json_file_each(struct input *in, struct reading *g,
+	int (*each)(struct reading *g, const json_t *o, void *ctx), void *ctx) must_check;
+/* The same of documents that hold their records in the member `list` ("*": in any), each whole by
+ * itself: of one that is cut off those before the end are read. */
+int json_file_list(struct input *in, struct reading *g, const char *list,
 	int (*each)(struct reading *g, const json_t *o, void *ctx), void *ctx) must_check;
 
 /* o may be NULL or of any kind; path is "a.b.c". NULL: not there, or null. */

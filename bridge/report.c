@@ -25,6 +25,7 @@ say(struct report *r, int is_refusal, unsigned long line, const char *fmt, va_li
 {
 	char text[512];
 
+	line = line ? line : r->line;
 	int n = line ? snprintf(text, sizeof text, "%lu: ", line) : 0;
 	vsnprintf(text + n, sizeof text - (size_t)n, fmt, args);
 	for (char *p = text; *p; p++) /* foreign bytes must not steer the terminal */

@@ -20,6 +20,7 @@ struct report {
 	/* Told every refusal, "line 3: why", shown or not; NULL: nobody. */
 	void (*told)(void *ctx, const char *text);
 	void *told_ctx;
+	unsigned long line; /* for refusals that name none: where their document begins */
 	int64_t progress_ms;
 	int progress_open;
 };

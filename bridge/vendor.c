@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "utf8.h"
+
 #define FUTURE_MS      (5 * MINUTE_MS)
 #define OLDEST_MS      INT64_C(0) /* no wearable is older than 1970 */
 #define OFFSET_MAX_MIN (18 * 60)
@@ -129,13 +131,7 @@ vendor_offset_text(const char *text, int *ret)
 void
 vendor_metric(struct found_session *s, int metric, double value)
 {
-	if (!(value >= 0 && value <= VENDOR_TOTAL_MAX_S) ||
-		s->n_metrics == COLLECT_METRICS_MAX)
-		return;
-	for (uint32_t i = 0; i < s->n_metrics; i++)
-		if (s->metrics[i].metric == metric)
-			return;
-	s->metrics[s->n_metrics++] = (struct found_metric){metric, value};
+	collect_metric(s, metric, value);
 }
 
 void
@@ -172,14 +168,19 @@ vendor_rank(const struct reading *g, struct found_session *s, int rank)
 void
 vendor_app(struct found_session *s, const char *text)
 {
-	/* cut between characters only: the hub takes no broken UTF-8 */
-	size_t n = text ? strlen(text) : 0;
+	const unsigned char *p = (const unsigned char *)(text ? text : "");
+	size_t n = strlen((const char *)p), at = 0;
 
-	if (n >= sizeof s->app)
-		for (n = sizeof s->app - 1; n > 0 && (text[n] & 0xc0) == 0x80;)
-			n--;
-	memcpy(s->app, n ? text : "", n);
-	s->app[n] = '\0';
+	/* whole characters only: the hub takes no broken UTF-8 */
+	for (size_t len; n > 0; p += len, n -= len) {
+		size_t whole = utf8_length(p, n);
+		len = whole ? whole : 1;
+		if (at + len >= sizeof s->app)
+			break;
+		memcpy(s->app + at, whole ? (const void *)p : "?", len);
+		at += len;
+	}
+	s->app[at] = '\0';
 }
 
 const char *
@@ -209,9 +210,11 @@ vendor_sample(struct reading *g, const char *channel, int64_t t, double v)
 		return 0;
 	}
 	if (!collect_wire_value(ch, v, &wire)) {
+		char when[CIVIL_TIME_LEN];
 		report_refuse(g->report, 0,
-			"%s %.10g %s is outside what is plausible, %.10g to %.10g",
-			channel, v, ch->unit, ch->min, ch->max);
+			"%s: %s %.10g %s is outside what is plausible, %.10g to %.10g",
+			civil_time_text(NULL, UTC(at), when), channel, v, ch->unit,
+			ch->min, ch->max);
 		return 0;
 	}
 	g->used++;
@@ -286,5 +289,5 @@ vendor_records(struct input *in, struct reading *g, const char *list,
 		report_refuse(g->report, 0, "whose is it? Say --person");
 		return 0;
 	}
-	return json_file_each(in, g, each_document, &v);
+	return json_file_list(in, g, list, each_document, &v);
 }

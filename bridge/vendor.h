@@ -9,8 +9,7 @@
 
 #include "dozed/v1/batch.pb-c.h"
 
-#define VENDOR_TOTAL_MAX_S 172800 /* a total beyond two days is broken */
-#define VENDOR_PLACE_LEN   64
+#define VENDOR_PLACE_LEN 64
 
 /* 1 if the bytes begin like JSON and hold every one of the texts; ends with NULL. */
 int vendor_sniff(const char *head, size_t n, const char *const *texts);

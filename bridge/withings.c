@@ -293,7 +293,7 @@ read_withings(struct input *in, struct reading *g)
 		report_refuse(g->report, 0, "whose is it? Say --person");
 		return 0;
 	}
-	int r = json_file_each(in, g, each, &f);
+	int r = json_file_list(in, g, "series", each, &f);
 	timeline_finish(&f.t);
 	free(f.v);
 	zone_free(f.zone);

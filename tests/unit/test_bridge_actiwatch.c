@@ -45,6 +45,19 @@ awd_minutes_run_on_when_the_clocks_change(void **state)
 }
 
 static void
+awd_counts_are_decimal(void **state)
+{
+	struct run r;
+	(void)state;
+	begin(&r, "UTC");
+	run_text(&r, AWD("28-Mar-2026", "22:00", "4") "1\r\n0x10\r\n3\r\n");
+	assert_int_equal(r.refused, 1);
+	assert_int_equal(samples(&r, "activity"), 2);
+	assert_int_equal((int)sum(&r, "activity"), 4);
+	run_finish(&r);
+}
+
+static void
 awd_light_stands_behind_a_comma(void **state)
 {
 	struct run r;
@@ -168,6 +181,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(awd_lines_become_movement),
 		cmocka_unit_test(awd_minutes_run_on_when_the_clocks_change),
+		cmocka_unit_test(awd_counts_are_decimal),
 		cmocka_unit_test(awd_light_stands_behind_a_comma),
 		cmocka_unit_test(awd_dates_are_read_in_several_languages),
 		cmocka_unit_test(awd_lines_that_cannot_be_read_keep_their_minute),

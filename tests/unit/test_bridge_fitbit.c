@@ -163,7 +163,7 @@ what_cannot_be_read_is_named(void **state)
 		{"[{\"logId\": 1, \"startTime\": \"2027-01-01T00:00:00\"}]",
 			"in the future"},
 		{"{\"heart\": 1}", "no list of sleep logs"},
-		{"[{\"logId\": ", "in:1: "},
+		{"{\"sleep\": ", "in:1: "},
 	};
 	(void)state;
 	for (size_t i = 0; i < array_len(cases); i++) {

@@ -278,7 +278,7 @@ what_cannot_be_read_is_named_and_the_rest_kept(void **state)
 	} cases[] = {
 		{"{\"dailySleepDTO\": {\"sleepTimeSeconds\": 1}}", "no calendarDate"},
 		{"{\"dailySleepDTO\": {\"sleepTimeSeconds\": 1, \"calendarDate\": "
-		 "\"x\"}}",
+		 "\"2026-03-29\"}}",
 			"day 1: a time is missing"},
 		{CONNECT("[" LEVEL("28T22:41", "29T00:41", "7") "]", "true"),
 			"none of Garmin's"},

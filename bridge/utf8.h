@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+/* Text of others, which may be none: the hub takes UTF-8 only. */
+#pragma once
+
+#include <stddef.h>
+
+/* Bytes of the character at p, of which n follow; 0: it is none. */
+size_t utf8_length(const unsigned char *p, size_t n);
