@@ -31,6 +31,7 @@ struct serve {
 	int stopping;
 	int is_taking;      /* a job is at hand */
 	int may_wait;       /* and may wait for room in the spool */
+	int is_left_out;    /* it was not read, see hand.h */
 	unsigned long held; /* batches of it */
 	int64_t pause_ms;   /* nothing is taken before */
 	int64_t step_ms;    /* the flight rests until */

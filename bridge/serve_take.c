@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "hand.h"
 #include "recording.h"
 #include "seen.h"
 #include "spool.h"
@@ -27,6 +28,8 @@ wait_for_room(struct serve *s)
 	int r = spool_commit(s->flight.spool);
 
 	serve_say_full(s);
+	hand_empty(
+		spool_path(s->flight.spool)); /* what ends us while we wait is not it */
 	while (r == 0 && !s->stopping && spool_is_full(s->flight.spool))
 		serve_turn(s, UV_RUN_ONCE);
 	return r == 0 && s->stopping ? -ECANCELED : r;
@@ -60,6 +63,19 @@ serve_may_take(const struct serve *s)
 	       monotonic_ms() >= s->pause_ms;
 }
 
+/* All 0: it is gone. */
+static struct stamp
+stamp_of(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return (struct stamp){0};
+	return (struct stamp){st.st_size,
+		(int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec,
+		(int64_t)st.st_ino};
+}
+
 /* --- one job ---------------------------------------------------------------------------- */
 
 /* Reads it and puts its batches and marks into the open transaction. */
@@ -67,7 +83,20 @@ static int
 read_item(struct serve *s, const struct job_item *item, int may_wait,
 	struct job_result *ret)
 {
+	struct stamp stamp = stamp_of(item->path);
+
 	s->is_taking = 1;
+	s->is_left_out =
+		hand_take(spool_path(s->flight.spool), item->path, &stamp) >= HAND_MAX;
+	if (s->is_left_out) {
+		report_file(&s->job->report, item->path);
+		report_refuse(&s->job->report, 0,
+			"reading it has ended the bridge %d times: it is left out",
+			HAND_MAX);
+		report_file(&s->job->report, NULL);
+		*ret = (struct job_result){.refused = 1, .failed = 1};
+		return 0;
+	}
 	s->may_wait = may_wait;
 	s->held = 0;
 	spool_hold(s->flight.spool, 1);
@@ -86,6 +115,7 @@ settle(struct serve *s, int r)
 	spool_hold(spool, 0);
 	if (r == 0)
 		r = spool_commit(spool);
+	hand_empty(spool_path(spool));
 	s->is_taking = 0;
 	if (r == 0) {
 		s->said.broken = 0;
@@ -145,11 +175,9 @@ hash_of(const char *path, int64_t size)
 static int
 has_changed(const char *path, const struct stamp *s)
 {
-	struct stat st;
+	struct stamp now = stamp_of(path);
 
-	return stat(path, &st) != 0 || st.st_size != s->size ||
-	       (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec !=
-		       s->mtime_ns;
+	return now.size != s->size || now.mtime_ns != s->mtime_ns;
 }
 
 static void

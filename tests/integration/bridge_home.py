@@ -102,7 +102,9 @@ class Home:
     def waiting(self):
         """Batches in the spool and documents in its inbox."""
         s = self.status()
-        return s["spool"]["waiting"] + s["inbox"]["documents"] if s else 0
+        if not s or not s["spool"]:
+            return 0  # nothing was begun
+        return s["spool"]["waiting"] + s["inbox"]["documents"]
 
     # ---- hub
 

@@ -162,6 +162,21 @@ def a_full_spool_leaves_files_where_they_are(home):
     require(lines(home, "the spool is full") <= 2, "said once a run", home)
 
 
+def what_ends_the_bridge_is_left_out(home):
+    """As if reading bad.csv had ended it three times."""
+    home.put("bad.csv", activity(0, 10))
+    st = os.stat(os.path.join(home.drop, "bad.csv"))
+    os.mkdir(home.path("spool"))
+    with open(home.path("spool", "at-hand"), "w") as f:
+        f.write(f"3 {st.st_size} {st.st_mtime_ns} {st.st_ino} {home.drop}/bad.csv")
+    home.start_bridge("--follow", home.drop)
+    until(lambda: lines(home, "bad.csv: reading it has ended the bridge 3 times"), "it to be named", home)
+    home.put("good.csv", activity(10, 10))
+    once(home, 10)
+    home.move_in("bad.csv", activity(20, 10))  # another one
+    once(home, 20)
+
+
 # ---- topics
 
 def hae(first_minute, minutes, padding=0):
@@ -232,6 +247,7 @@ def main():
             (a_database_that_is_sent_again_every_hour_is_stored_once, "gadgetbridge", ("anna",), options),
             (what_cannot_go_waits_and_is_said_once, "auto", ("anna",), options),
             (a_full_spool_leaves_files_where_they_are, "csv", ("anna",), options),
+            (what_ends_the_bridge_is_left_out, "csv", ("anna",), options),
             (messages_are_stored_whatever_is_killed, "hae", ("anna", "ben"), []),
             (a_message_that_cannot_be_kept_stays_with_the_broker, "auto", ("anna",), []),
             (an_unreadable_message_is_kept_with_its_reason, "hae", ("anna",), [])):

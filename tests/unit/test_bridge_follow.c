@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "follow.h"
+#include "hand.h"
 #include "topics.h"
 
 #define SETTLE INT64_C(2000)
@@ -372,6 +373,26 @@ loops_of_links_end(void **state)
 	assert_true(strlen(read_at(0, 1)) <= 6 * (FOLLOW_DEPTH_MAX + 1));
 }
 
+static void
+what_ends_the_bridge_three_times_is_left_out(void **state)
+{
+	static const struct stamp was = {3, 17, 5}, is = {4, 18, 5};
+	(void)state;
+	for (int i = 0; i < HAND_MAX; i++)
+		assert_int_equal(hand_take(dir, "/a b.csv", &was), i);
+	assert_int_equal(hand_take(dir, "/a b.csv", &was), HAND_MAX);
+	assert_int_equal(hand_take(dir, "/a b.csv", &was), HAND_MAX);
+	assert_int_equal(hand_take(dir, "/a b.csv", &is), 0); /* it has changed */
+	assert_int_equal(hand_take(dir, "/b.csv", &is), 0);
+	assert_int_equal(
+		hand_take(dir, "/a b.csv", &is), 0); /* not one after the other */
+	assert_int_equal(hand_take(dir, "/a b.csv", &is), 1);
+	hand_empty(dir);
+	assert_int_equal(hand_take(dir, "/a b.csv", &is), 0);
+	write_at("at-hand", "99999 nonsense", 0);
+	assert_int_equal(hand_take(dir, "/a b.csv", &is), 0);
+}
+
 /* --- topics ----------------------------------------------------------------------------- */
 
 static const char *
@@ -440,6 +461,7 @@ main(void)
 		FOLLOW_TEST(the_deleted_are_forgotten_but_not_with_a_path_that_is_away),
 		FOLLOW_TEST(a_single_file_is_followed_without_its_neighbours),
 		FOLLOW_TEST(loops_of_links_end),
+		FOLLOW_TEST(what_ends_the_bridge_three_times_is_left_out),
 		cmocka_unit_test(
 			a_topic_belongs_to_its_plus_or_to_the_last_level_that_is_named),
 		cmocka_unit_test(filters_match_as_the_broker_matches),
