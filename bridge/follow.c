@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* See follow.h. The files are a table sorted by path. */
-#include "follow.h"
+#include "follow_table.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -14,39 +13,6 @@
 
 #define OPEN_POLL_MS                                                                     \
 	500 /* at least, between two looks at whether somebody still writes */
-
-struct file {
-	char *path;
-	int root, in_directory, is_there, is_taken, is_known;
-	struct stamp stamp;
-	struct seen before;
-	int64_t since_ms; /* has been as it is */
-	int64_t quiet_ms; /* counts as complete from here */
-	int64_t again_ms; /* not before, after a failure */
-	int64_t wait_ms;
-	unsigned scan; /* that saw it last */
-};
-
-struct root {
-	char *path;
-	int fault; /* negative errno of the last look */
-};
-
-struct follow {
-	struct follow_options o;
-	struct root *roots;
-	struct file *files;
-	size_t n, cap, cursor;
-	int64_t due_ms;
-	int is_over;
-	unsigned scan;
-};
-
-struct moment {
-	mono_ms now;
-	utc_ms wall;
-	int moved; /* what is found was moved here */
-};
 
 int
 follow_is_ignored(const char *name)
@@ -88,8 +54,8 @@ place(const struct follow *f, const char *path, int *ret_found)
 	return lo;
 }
 
-static struct file *
-find(const struct follow *f, const char *path)
+struct file *
+follow_find(const struct follow *f, const char *path)
 {
 	int found;
 	size_t at = place(f, path, &found);
@@ -97,9 +63,8 @@ find(const struct follow *f, const char *path)
 	return found ? &f->files[at] : NULL;
 }
 
-/* Below which of our paths it lies; -1: none. */
-static int
-root_of(const struct follow *f, const char *path)
+int
+follow_root_of(const struct follow *f, const char *path)
 {
 	for (int i = 0; i < f->o.n; i++) {
 		size_t n = strlen(f->roots[i].path);
@@ -128,15 +93,16 @@ find_or_add(struct follow *f, const char *path)
 	}
 	memmove(f->files + at + 1, f->files + at, (f->n - at) * sizeof *f->files);
 	f->n++;
-	f->files[at] = (struct file){.path = xstrdup(path), .root = root_of(f, path)};
+	f->files[at] =
+		(struct file){.path = xstrdup(path), .root = follow_root_of(f, path)};
 	f->files[at].in_directory = f->files[at].root < 0 ||
 				    strcmp(path, f->roots[f->files[at].root].path) != 0;
 	f->cursor += at < f->cursor;
 	return &f->files[at];
 }
 
-static void
-drop(struct follow *f, size_t at)
+void
+follow_drop(struct follow *f, size_t at)
 {
 	free(f->files[at].path);
 	memmove(f->files + at, f->files + at + 1, (f->n - at - 1) * sizeof *f->files);
@@ -171,8 +137,9 @@ quiet_from(const struct follow *f, const struct stamp *s, const struct moment *m
 	return m->now.ms + f->o.settle_ms;
 }
 
-static void
-look(struct follow *f, const char *path, const struct stat *st, const struct moment *m)
+void
+follow_look(
+	struct follow *f, const char *path, const struct stat *st, const struct moment *m)
 {
 	struct stamp s = {st->st_size,
 		(int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec,
@@ -212,120 +179,6 @@ is_being_written(const char *path)
 	return busy;
 }
 
-/* --- directories ------------------------------------------------------------------------ */
-
-static int
-is_ours(const struct dirent *e)
-{
-	return !follow_is_ignored(e->d_name);
-}
-
-static int
-by_name(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static int
-descend(struct follow *f, const char *path, int depth, const struct moment *m)
-{
-	struct stat st;
-	struct dirent **entries;
-
-	if (stat(path, &st) != 0)
-		return -errno;
-	if (S_ISREG(st.st_mode))
-		look(f, path, &st, m);
-	if (!S_ISDIR(st.st_mode) || depth == FOLLOW_DEPTH_MAX)
-		return 0;
-	if (f->o.directory) /* before it is listed: nothing falls between */
-		f->o.directory(f->o.ctx, path);
-	int n = scandir(path, &entries, is_ours, by_name);
-	if (n < 0)
-		return -errno;
-	for (int i = 0; i < n; i++) {
-		char below[PATH_MAX];
-		if (snprintf(below, sizeof below, "%s/%s", path[1] ? path : "",
-			    entries[i]->d_name) < PATH_MAX)
-			(void)!descend(
-				f, below, depth + 1, m); /* gone since, or closed to us */
-		free(entries[i]);
-	}
-	free(entries);
-	return 0;
-}
-
-static void
-watch_parent(struct follow *f, const char *path)
-{
-	char dir[PATH_MAX];
-	struct stat st;
-
-	if (!f->o.directory || (stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
-		return;
-	snprintf(dir, sizeof dir, "%s", path);
-	char *slash = strrchr(dir, '/');
-	slash[slash == dir] = 0;
-	f->o.directory(f->o.ctx, dir);
-}
-
-void
-follow_scan(struct follow *f, mono_ms now, utc_ms wall)
-{
-	struct moment m = {now, wall, 0};
-
-	f->scan++;
-	for (int i = 0; i < f->o.n; i++) {
-		watch_parent(f, f->roots[i].path);
-		f->roots[i].fault = descend(f, f->roots[i].path, 0, &m);
-	}
-	for (size_t i = f->n; i-- > 0;) {
-		struct file *x = &f->files[i];
-		/* a path that cannot be looked at may come back with everything */
-		int lost = x->root >= 0 && f->roots[x->root].fault && x->in_directory;
-		if (x->scan == f->scan || x->is_taken)
-			continue;
-		x->is_there = 0;
-		if (lost)
-			continue;
-		if (x->is_known && f->o.gone)
-			f->o.gone(f->o.ctx, x->path);
-		drop(f, i);
-	}
-	f->is_over = f->is_over && f->n == FOLLOW_FILES_MAX;
-}
-
-void
-follow_directory(
-	struct follow *f, const char *path, int was_moved_here, mono_ms now, utc_ms wall)
-{
-	struct moment m = {now, wall, was_moved_here};
-	int root = root_of(f, path), depth = 0;
-
-	if (root < 0)
-		return;
-	for (const char *p = path + strlen(f->roots[root].path); *p; p++)
-		depth += *p == '/';
-	if (depth <= FOLLOW_DEPTH_MAX)
-		(void)!descend(f, path, depth, &m); /* gone again */
-}
-
-void
-follow_touch(
-	struct follow *f, const char *path, int was_moved_here, mono_ms now, utc_ms wall)
-{
-	struct moment m = {now, wall, was_moved_here};
-	const char *slash = strrchr(path, '/');
-	struct stat st;
-
-	/* beside a single file lie others */
-	if (root_of(f, path) < 0 ||
-		(find(f, path) == NULL && slash && follow_is_ignored(slash + 1)))
-		return;
-	if (stat(path, &st) == 0 && S_ISREG(st.st_mode))
-		look(f, path, &st, &m);
-}
-
 /* --- what is next ----------------------------------------------------------------------- */
 
 /* 1: it may be read as it is. Else its quiet_ms is moved on. */
@@ -341,7 +194,7 @@ is_complete(struct follow *f, size_t at, mono_ms now, utc_ms wall)
 		x->is_there = 0;
 		return 0;
 	}
-	look(f, x->path, &st, &m);
+	follow_look(f, x->path, &st, &m);
 	if (!same(&before, &x->stamp) && x->quiet_ms > now.ms)
 		return 0;
 	if (now.ms - x->since_ms < FOLLOW_OPEN_MAX_MS && is_being_written(x->path)) {
@@ -389,7 +242,7 @@ follow_next(struct follow *f, mono_ms now, utc_ms wall, struct follow_file *ret)
 void
 follow_done(struct follow *f, const char *path, const struct seen *seen, mono_ms now)
 {
-	struct file *x = find(f, path);
+	struct file *x = follow_find(f, path);
 
 	if (!x)
 		return;
@@ -409,7 +262,7 @@ follow_done(struct follow *f, const char *path, const struct seen *seen, mono_ms
 void
 follow_later(struct follow *f, const char *path, int64_t wait_ms, mono_ms now)
 {
-	struct file *x = find(f, path);
+	struct file *x = follow_find(f, path);
 
 	if (!x)
 		return;
