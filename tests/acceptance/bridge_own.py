@@ -88,6 +88,7 @@ def garmin_connect(path, zone):
         total = scaled(d, 1 / 60, asleep="sleepTimeSeconds", awake="awakeSleepSeconds",
                        light="lightSleepSeconds", deep="deepSleepSeconds", rem="remSleepSeconds")
         total.update(scaled(d, 1, awakenings="awakeCount"))
+        total.update(scaled((d.get("sleepScores") or {}).get("overall", {}), 1, score="value"))
         records.append(Record(start, end, tuple(offsets), total, kind="main"))
     return Own(records)
 
@@ -102,6 +103,7 @@ def garmin_health(path, zone):
         end = start + 1000 * (s["durationInSeconds"] + s["awakeDurationInSeconds"] + s["unmeasurableSleepInSeconds"])
         total = scaled(s, 1 / 60, asleep="durationInSeconds", awake="awakeDurationInSeconds",
                        light="lightSleepDurationInSeconds", deep="deepSleepDurationInSeconds", rem="remSleepInSeconds")
+        total.update(scaled(s.get("overallSleepScore", {}), 1, score="value"))
         records.append(Record(start, end, (s["startTimeOffsetInSeconds"] // 60, east(end, zone)), total, spans,
                               status="final" if s["validation"].endswith("FINAL") else "tentative"))
     return Own(records)
@@ -209,7 +211,7 @@ def withings_summary(path, zone):
         start, end = s["startdate"] * 1000, s["enddate"] * 1000
         total = scaled(s["data"], 1 / 60, asleep="total_sleep_time", awake="wakeupduration", waso="waso", latency="sleep_latency",
                        light="lightsleepduration", deep="deepsleepduration", rem="remsleepduration")
-        total.update(scaled(s["data"], 1, awakenings="wakeupcount"))
+        total.update(scaled(s["data"], 1, awakenings="wakeupcount", score="sleep_score"))
         records.append(Record(start, end, both(start, end, s["timezone"]), total))
     return Own(records)
 
@@ -223,6 +225,7 @@ def whoop(path, zone):
                        deep="total_slow_wave_sleep_time_milli", rem="total_rem_sleep_time_milli")
         if total:
             total["asleep"] = total["light"] + total["deep"] + total["rem"]
+            total["score"] = r["score"]["sleep_performance_percentage"]
         o = re.match(r"([+-])(\d\d):(\d\d)", r["timezone_offset"])
         off = int(o[1] + "1") * (60 * int(o[2]) + int(o[3]))
         records.append(Record(start, end, (east(start, zone), off), total, kind="nap" if r["nap"] else "main",
@@ -250,6 +253,7 @@ def polar(path, zone):
         spans = [(a, z, stages[s]) for a, z, s in zip(at, at[1:] + [end], n["hypnogram"].values())]
         total = scaled(n, 1 / 60, awake="total_interruption_duration", light="light_sleep", deep="deep_sleep", rem="rem_sleep")
         total["asleep"] = total["light"] + total["deep"] + total["rem"]
+        total["score"] = n["sleep_score"]
         records.append(Record(start, end, (o1, o2), total, spans, kind="main"))
         samples += list(zip(instants(n["heart_rate_samples"]), ["heart_rate"] * 9999, n["heart_rate_samples"].values()))
     return Own(records, samples)

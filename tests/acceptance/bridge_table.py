@@ -67,7 +67,7 @@ NOTHING = [
 ]
 RULES = {
     "segments": "the file's total contradicts its own segments; the record keeps both, the night follows the segments",
-    "no_waso": "without a latency a total of all wake says nothing of wake after falling asleep: kept in the record",
+    "no_waso": "a total of all wake is no number of a night (WASO is another: stated itself, or less a stated latency): kept in the record",
     "joined": "less than an hour from the next record of its maker: one sleep, what lies between is wake",
     "same": "of the same sleep as another record: one of the two is told",
     "no_totals": "times only: a night with bed times and without numbers, nothing is invented",
@@ -172,7 +172,7 @@ def compare_record(name, i, r, hub):
     if r.app:
         cell(name, i, "app", r.app, s["app"], r.app == s["app"])
     for k, v in r.total.items():
-        ours = number(s["stated_awakenings" if k == "awakenings" else f"stated_{k}_min"])
+        ours = number(s[f"stated_{k}" if k in ("awakenings", "score") else f"stated_{k}_min"])
         rule = None
         if k == "latency" and v > r.total.get("awake", v):
             rule = "latency"
@@ -347,6 +347,11 @@ def main():
     place = lambda p: os.path.join(root, os.path.basename(p) if SMALL else p)
     samples = [(place(p), *rest) for p, *rest in SAMPLES if not SMALL or os.path.exists(place(p))]
     nothing = [(place(p), say) for p, say in NOTHING if not SMALL or os.path.exists(place(p))]
+    known = {os.path.basename(p) for p, *_ in SAMPLES + NOTHING}
+    for _, _, names in os.walk(root):
+        for name in names:
+            if name not in known and not name.startswith(("LICENSE", "README")) and not SMALL:
+                cell(name, 0, "is compared", "1", "none", False)
     people = {f"s{i:02d}": s[3] for i, s in enumerate(samples)}
     with Rig({**people, "nobody": "UTC"}) as rig:
         rig.run()
