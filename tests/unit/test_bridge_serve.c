@@ -5,6 +5,8 @@
 
 #include <sys/stat.h>
 
+#include "flight.h"
+
 #define FOLLOW "csv --person anna --source sim --settle 0 --to %%U --spool %%S --follow "
 
 static char drop[80];
@@ -173,6 +175,35 @@ a_broker_that_refuses_is_asked_again(void **state)
 	assert_non_null(strstr(said, "we are not authorised: what is read waits"));
 }
 
+/* The flight alone, an hour of simulated time after its last question. */
+static void
+silence_is_counted_from_the_question(void **state)
+{
+	char spool[96];
+	int64_t now = 1000;
+	(void)state;
+	snprintf(spool, sizeof spool, "%s/spool", dir);
+	struct options o = {.topic_root = "dozed", .spool = spool, .spool_mib = 1};
+	struct job j = {.options = &o, .now = UTC(1)};
+	struct flight f = {.job = &j};
+	struct device_id from = {"anna", "sim", "file"};
+	Dozed__V1__Batch b = DOZED__V1__BATCH__INIT;
+	assert_null(broker_parse(url, &f.broker));
+	assert_int_equal(flight_open(&f, NULL, NULL), 0);
+	while (!f.up)
+		assert_int_equal(flight_step(&f, 50, now += 50), 0);
+	now += 3600000;
+	assert_int_equal(spool_put(f.spool, &from, &b, j.now), 0);
+	assert_int_equal(flight_step(&f, 0, now), 0);
+	assert_int_equal(f.n, 1);
+	assert_int_equal(flight_step(&f, 0, now + FLIGHT_RESEND_MS - 1), 0);
+	assert_int_equal(f.resent, 0);
+	assert_int_equal(flight_due(&f), now + FLIGHT_RESEND_MS);
+	assert_int_equal(flight_step(&f, 0, now + FLIGHT_RESEND_MS), 0);
+	assert_int_equal(f.resent, 1);
+	flight_close(&f);
+}
+
 static void
 what_makes_no_service_is_said(void **state)
 {
@@ -208,6 +239,7 @@ main(void)
 		SERVE_TEST(a_mute_hub_is_said_once_and_does_not_keep_it_from_ending),
 		SERVE_TEST(a_kill_while_it_reads_reads_again),
 		SERVE_TEST(a_broker_that_refuses_is_asked_again),
+		SERVE_TEST(silence_is_counted_from_the_question),
 		SERVE_TEST(what_makes_no_service_is_said),
 	};
 	if (system("mosquitto -h >/dev/null 2>&1; [ $? -ne 127 ] || [ -x "
