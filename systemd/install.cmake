@@ -50,6 +50,7 @@ install(FILES ${CMAKE_SOURCE_DIR}/etc/homeassistant/dozed_notify.yaml
 
 file(GLOB docs ${CMAKE_SOURCE_DIR}/*.md ${CMAKE_SOURCE_DIR}/LICENSE ${CMAKE_SOURCE_DIR}/docs/*.md)
 install(FILES ${docs} DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs/wearables DESTINATION ${CMAKE_INSTALL_DOCDIR})
 foreach(section 1 5 7 8)
   file(GLOB pages ${CMAKE_SOURCE_DIR}/docs/*.${section})
   if(pages)
