@@ -11,7 +11,11 @@ AT_ONCE = 8  # a run of the bridge mostly waits for the hub's ack
 class Hub:
     def __init__(self, people, options=""):
         self.rig = Rig(people, options)
-        self.rig.run()
+        try:
+            self.rig.run()
+        except BaseException:
+            self.rig.close()  # the broker
+            raise
         self.numbers = itertools.count()
         self.later, self.due = ThreadPoolExecutor(AT_ONCE), []
 
