@@ -67,9 +67,10 @@ serve_say(struct serve *s, int64_t now_ms)
 	say_silence(s, now_ms);
 	if (spool_is_full(s->flight.spool))
 		serve_say_full(s);
-	else if (s->said.full) {
+	else if (s->said.full && spool_count(s->flight.spool) == 0) {
+		/* at the edge it would be said again and again */
 		s->said.full = 0;
-		fprintf(stderr, "dozed-bridge: there is room in the spool again\n");
+		fprintf(stderr, "dozed-bridge: dozed has stored all that waited\n");
 	}
 	if (s->follow && follow_is_over(s->follow) && !s->said.crowded++)
 		fprintf(stderr,
