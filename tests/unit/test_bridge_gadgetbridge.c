@@ -1,133 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The gadgetbridge reader, on databases made here: nights of each kind of tracker, how they
- * grow, what is read again, and files that are no whole database. */
-#include "bridge_fixture.h"
-
-#include <math.h>
-#include <sqlite3.h>
-
-#include "marks.h"
-
-#define BED  INT64_C(1774737660000) /* 2026-03-28T22:41Z; clocks change in the night */
-#define KEYS "TIMESTAMP INTEGER, DEVICE_ID INTEGER, USER_ID INTEGER"
-#define PK   "PRIMARY KEY(TIMESTAMP, DEVICE_ID)) WITHOUT ROWID;"
-
-static const char devices[] = "CREATE TABLE DEVICE(_id INTEGER PRIMARY KEY, NAME TEXT, "
-			      "IDENTIFIER TEXT, ALIAS TEXT);"
-			      "INSERT INTO DEVICE VALUES(1, 'Band', '00:01', NULL), (2, "
-			      "'Ring', '00:02', 'mine');";
-static const char xiaomi[] =
-	"CREATE TABLE XIAOMI_SLEEP_TIME_SAMPLE(" KEYS
-	", WAKEUP_TIME INTEGER, IS_AWAKE INTEGER,"
-	" TOTAL_DURATION INTEGER, DEEP_SLEEP_DURATION INTEGER, LIGHT_SLEEP_DURATION "
-	"INTEGER,"
-	" REM_SLEEP_DURATION INTEGER, AWAKE_DURATION INTEGER, " PK
-	"CREATE TABLE XIAOMI_SLEEP_STAGE_SAMPLE(" KEYS ", STAGE INTEGER, " PK;
-static const char huami[] =
-	"CREATE TABLE HUAMI_EXTENDED_ACTIVITY_SAMPLE(" KEYS
-	", RAW_INTENSITY INTEGER, STEPS INTEGER, RAW_KIND INTEGER, HEART_RATE INTEGER,"
-	" DEEP_SLEEP INTEGER, REM_SLEEP INTEGER, " PK;
-
-/* Runs SQL on the run's database, which is then its only path. */
-static void
-sql(struct run *r, const char *text)
-{
-	sqlite3 *db;
-	char *why = NULL;
-
-	if (!r->path[0]) {
-		r->path[0] = calloc(1, 128);
-		snprintf(r->path[0], 128, "%s/gb %%41.db", r->dir);
-		r->o.paths = r->path;
-		r->o.n_paths = 1;
-	}
-	assert_int_equal(sqlite3_open(r->path[0], &db), SQLITE_OK);
-	if (sqlite3_exec(db, text, NULL, NULL, &why) != SQLITE_OK)
-		fail_msg("%s: %s", text, why);
-	assert_int_equal(sqlite3_close(db), SQLITE_OK);
-}
-
-static void
-sqlf(struct run *r, const char *format, ...)
-{
-	char text[4096];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof text, format, args);
-	va_end(args);
-	sql(r, text);
-}
-
-/* A run with what is known from the one before. */
-static void
-go_on(struct run *r, struct marks *marks)
-{
-	FILE *said = open_memstream(&r->said, &r->said_size);
-
-	assert_int_equal(job_init(&r->j, &r->o), 0);
-	r->j.report.to = said;
-	r->j.marks = marks;
-	r->j.to = (struct outlet){run_put, r};
-	assert_int_equal(job_read(&r->j), 0);
-	assert_int_equal(job_flush(&r->j), 0);
-	r->status = job_status(&r->j);
-	r->refused = r->j.report.refused;
-	job_finish(&r->j);
-	fclose(said);
-}
-
-static void
-forget(struct run *r)
-{
-	for (size_t i = 0; i < r->n; i++) {
-		dozed__v1__batch__free_unpacked(r->got[i].b, NULL);
-		free(r->got[i].payload);
-	}
-	free(r->got);
-	free(r->said);
-	r->got = NULL;
-	r->said = NULL;
-	r->n = 0;
-}
-
-static const Dozed__V1__Session *
-session(const struct run *r, const char *id)
-{
-	for (size_t i = 0; i < r->n; i++)
-		for (size_t k = 0; k < r->got[i].b->n_sessions; k++)
-			if (strcmp(r->got[i].b->sessions[k]->origin->record_id, id) == 0)
-				return r->got[i].b->sessions[k];
-	return NULL;
-}
-
-static size_t
-sessions(const struct run *r)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < r->n; i++)
-		n += r->got[i].b->n_sessions;
-	return n;
-}
-
-static int
-minutes_of(const Dozed__V1__Session *s, int stage)
-{
-	unsigned sum = 0;
-	for (size_t i = 0; i < s->n_stages; i++)
-		if ((int)s->stages[i]->stage == stage)
-			sum += s->stages[i]->duration_s;
-	return (int)sum / 60;
-}
-
-static double
-metric(const Dozed__V1__Session *s, int which)
-{
-	for (size_t i = 0; i < s->n_metrics; i++)
-		if ((int)s->metrics[i]->metric == which)
-			return s->metrics[i]->value;
-	return NAN;
-}
+ * grow, and what is read again. */
+#include "bridge_gadgetbridge.h"
 
 static void
 a_night_of_xiaomi_grows_under_the_same_name(void **state)
@@ -316,33 +190,6 @@ points_of_garmin_last_until_the_next(void **state)
 	run_finish(&r);
 }
 
-/* n minutes from t (seconds) of device 1: kind, deep, rem, heart rate. */
-static void
-fill(struct run *r, int64_t t, int n, const char *rest)
-{
-	sqlf(r,
-		"WITH RECURSIVE m(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM m WHERE i "
-		"< %d)"
-		" INSERT INTO HUAMI_EXTENDED_ACTIVITY_SAMPLE(TIMESTAMP, DEVICE_ID, "
-		"USER_ID,"
-		" RAW_INTENSITY, STEPS, RAW_KIND, DEEP_SLEEP, REM_SLEEP, HEART_RATE)"
-		" SELECT %lld + 60 * i, 1, 1, 3, 0, %s FROM m;",
-		n - 1, (long long)t, rest);
-}
-
-static size_t
-count(const struct run *r, const char *channel)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < r->n; i++)
-		for (size_t k = 0; k < r->got[i].b->n_series; k++) {
-			const Dozed__V1__Series *s = r->got[i].b->series[k];
-			if ((int)s->channel == channel_by_name(channel)->wire)
-				n += (s->n_v ? s->n_v : s->i16.len / 2) - s->n_missing;
-		}
-	return n;
-}
-
 static void
 minutes_of_huami_become_a_night(void **state)
 {
@@ -476,67 +323,6 @@ other_tables_are_known_by_their_names(void **state)
 }
 
 static void
-what_is_no_whole_database_is_refused(void **state)
-{
-	struct run r;
-	char beside[160];
-	(void)state;
-	run_init(&r, "gadgetbridge");
-	run_text(&r, "SQLite format 4, or so");
-	assert_said(&r, "not an SQLite database");
-	run_finish(&r);
-	/* cut off */
-	run_init(&r, "gadgetbridge");
-	sql(&r, devices);
-	sql(&r, huami);
-	fill(&r, BED / SECOND_MS, 2000, "1, 0, 0, 60");
-	assert_int_equal(truncate(r.path[0], 8192), 0);
-	run_go(&r);
-	assert_int_equal(r.status, 2);
-	assert_said(&r, "cut off, or still being written");
-	run_finish(&r);
-	/* in use */
-	run_init(&r, "gadgetbridge");
-	sql(&r, devices);
-	snprintf(beside, sizeof beside, "%s-wal", r.path[0]);
-	FILE *f = fopen(beside, "w");
-	assert_non_null(f);
-	fputs("frames", f);
-	fclose(f);
-	run_go(&r);
-	unlink(beside);
-	assert_int_equal(r.status, 2);
-	assert_said(&r, "in use");
-	run_finish(&r);
-}
-
-static void
-what_comes_before_the_damage_is_kept(void **state)
-{
-	struct run r;
-	struct marks marks = {0};
-	char junk[4096];
-	(void)state;
-	run_init(&r, "gadgetbridge");
-	sql(&r, devices);
-	sql(&r, huami);
-	fill(&r, BED / SECOND_MS, 20000, "1, 0, 0, 60");
-	FILE *f = fopen(r.path[0], "r+");
-	assert_non_null(f);
-	memset(junk, 0xa5, sizeof junk);
-	fseek(f, 60 * 4096, SEEK_SET);
-	assert_int_equal(fwrite(junk, 1, sizeof junk, f), sizeof junk);
-	fclose(f);
-	go_on(&r, &marks);
-	assert_said(&r, "damaged: HUAMI_EXTENDED_ACTIVITY_SAMPLE");
-	assert_int_equal(r.status, 1);
-	assert_true(count(&r, "activity") > 1000);
-	assert_int_equal(marks.n, 0); /* and all of it is read again */
-	marks_finish(&marks);
-	run_finish(&r);
-}
-
-static void
 the_shared_sample_keeps_its_totals(void **state)
 {
 	char path[512];
@@ -574,54 +360,6 @@ the_shared_sample_keeps_its_totals(void **state)
 	run_finish(&r);
 }
 
-/* Found by mutated files: a table whose last TIMESTAMP is no number, or no time. */
-static void
-a_table_that_ends_in_no_time_keeps_its_rest(void **state)
-{
-	static const char *const stamps[] = {"'x'", "x'00'", "9223372036854775807",
-		"-9223372036854775808", "-9223372036854775", "9e99"};
-	(void)state;
-	for (size_t i = 0; i < array_len(stamps); i++) {
-		struct run r;
-		run_init(&r, "gadgetbridge");
-		sql(&r, devices);
-		sql(&r, huami);
-		sqlf(&r,
-			"INSERT INTO HUAMI_EXTENDED_ACTIVITY_SAMPLE VALUES(1774737660, "
-			"1, 1, 5, 0, 1, 60, 0, 0), (%s, 1, 1, 5, 0, 1, 60, 0, 0);",
-			stamps[i]);
-		run_go(&r);
-		assert_true(r.refused > 0);
-		assert_int_equal(r.n, 1);
-		run_finish(&r);
-	}
-}
-
-static void
-a_name_of_a_device_may_be_any_bytes(void **state)
-{
-	struct run r;
-	(void)state;
-	run_init(&r, "gadgetbridge");
-	r.o.zone = "Europe/Berlin";
-	sql(&r, devices);
-	sql(&r, xiaomi);
-	sql(&r, "UPDATE DEVICE SET ALIAS = cast(x'42c3a4ff' AS TEXT);");
-	sqlf(&r,
-		"INSERT INTO XIAOMI_SLEEP_TIME_SAMPLE VALUES(%lld, 2, 1, %lld, 1, "
-		"100000, 1, 1, "
-		"NULL, 1e12);",
-		(long long)BED, (long long)(BED + 2 * HOUR_MS));
-	run_go(&r);
-	assert_int_equal(sessions(&r), 1);
-	const Dozed__V1__Session *s = session(&r, "XIAOMI.2.1774737660000");
-	assert_non_null(s);
-	assert_string_equal(s->origin->source_app, "B\xc3\xa4?");
-	/* a total that no night has is none */
-	assert_true(isnan(metric(s, DOZED__V1__METRIC__METRIC_AWAKE_S)));
-	run_finish(&r);
-}
-
 int
 main(void)
 {
@@ -635,10 +373,6 @@ main(void)
 		cmocka_unit_test(a_night_that_may_go_on_is_tentative),
 		cmocka_unit_test(the_next_copy_costs_what_is_new),
 		cmocka_unit_test(other_tables_are_known_by_their_names),
-		cmocka_unit_test(what_is_no_whole_database_is_refused),
-		cmocka_unit_test(what_comes_before_the_damage_is_kept),
-		cmocka_unit_test(a_table_that_ends_in_no_time_keeps_its_rest),
-		cmocka_unit_test(a_name_of_a_device_may_be_any_bytes),
 		cmocka_unit_test(the_shared_sample_keeps_its_totals),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -81,8 +81,6 @@ static const struct specimen shared[] = {
 	{"sleep/awd/example_03.AWD", "actiwatch", NULL},
 };
 
-static const char scratch_zipped[] = "/tmp/dozed-sniff";
-
 /* Who takes the file as the bridge would see it: unpacked. */
 static int
 takers(const char *path, const char **ret_name)
@@ -144,9 +142,11 @@ static void
 check(const struct specimen *list, size_t n, const char *root)
 {
 	for (size_t i = 0; i < n; i++) {
-		char path[1024], zipped[64];
+		char path[1024], zipped[] = "/tmp/dozed-bridge-XXXXXX";
+		int fd = mkstemp(zipped);
+		assert_true(fd >= 0);
+		close(fd);
 		snprintf(path, sizeof path, "%s/%s", root, list[i].path);
-		snprintf(zipped, sizeof zipped, "%s.%ld", scratch_zipped, (long)getpid());
 		judge(&list[i], path, "");
 		zip_to(path, zipped);
 		judge(&list[i], zipped, ", gzipped");

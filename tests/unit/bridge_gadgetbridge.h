@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/* Databases as Gadgetbridge exports them, made by SQL, and what became of them. */
+#pragma once
+
+#include "bridge_fixture.h"
+
+#include <math.h>
+#include <sqlite3.h>
+
+#include "marks.h"
+
+#define BED  INT64_C(1774737660000) /* 2026-03-28T22:41Z; clocks change in the night */
+#define KEYS "TIMESTAMP INTEGER, DEVICE_ID INTEGER, USER_ID INTEGER"
+#define PK   "PRIMARY KEY(TIMESTAMP, DEVICE_ID)) WITHOUT ROWID;"
+
+static const char devices[] __attribute__((unused)) =
+	"CREATE TABLE DEVICE(_id INTEGER PRIMARY KEY, NAME TEXT, "
+	"IDENTIFIER TEXT, ALIAS TEXT);"
+	"INSERT INTO DEVICE VALUES(1, 'Band', '00:01', NULL), (2, "
+	"'Ring', '00:02', 'mine');";
+static const char xiaomi[] __attribute__((unused)) =
+	"CREATE TABLE XIAOMI_SLEEP_TIME_SAMPLE(" KEYS
+	", WAKEUP_TIME INTEGER, IS_AWAKE INTEGER,"
+	" TOTAL_DURATION INTEGER, DEEP_SLEEP_DURATION INTEGER, LIGHT_SLEEP_DURATION "
+	"INTEGER,"
+	" REM_SLEEP_DURATION INTEGER, AWAKE_DURATION INTEGER, " PK
+	"CREATE TABLE XIAOMI_SLEEP_STAGE_SAMPLE(" KEYS ", STAGE INTEGER, " PK;
+static const char huami[] __attribute__((unused)) =
+	"CREATE TABLE HUAMI_EXTENDED_ACTIVITY_SAMPLE(" KEYS
+	", RAW_INTENSITY INTEGER, STEPS INTEGER, RAW_KIND INTEGER, HEART_RATE INTEGER,"
+	" DEEP_SLEEP INTEGER, REM_SLEEP INTEGER, " PK;
+
+/* Runs SQL on the run's database, which is then its only path. */
+static inline void
+sql(struct run *r, const char *text)
+{
+	sqlite3 *db;
+	char *why = NULL;
+
+	if (!r->path[0]) {
+		r->path[0] = calloc(1, 128);
+		snprintf(r->path[0], 128, "%s/gb %%41.db", r->dir);
+		r->o.paths = r->path;
+		r->o.n_paths = 1;
+	}
+	assert_int_equal(sqlite3_open(r->path[0], &db), SQLITE_OK);
+	if (sqlite3_exec(db, text, NULL, NULL, &why) != SQLITE_OK)
+		fail_msg("%s: %s", text, why);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+static inline void
+sqlf(struct run *r, const char *format, ...)
+{
+	char text[4096];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	sql(r, text);
+}
+
+/* A run with what is known from the one before. */
+static inline void
+go_on(struct run *r, struct marks *marks)
+{
+	FILE *said = open_memstream(&r->said, &r->said_size);
+
+	assert_int_equal(job_init(&r->j, &r->o), 0);
+	r->j.report.to = said;
+	r->j.marks = marks;
+	r->j.to = (struct outlet){run_put, r};
+	assert_int_equal(job_read(&r->j), 0);
+	assert_int_equal(job_flush(&r->j), 0);
+	r->status = job_status(&r->j);
+	r->refused = r->j.report.refused;
+	job_finish(&r->j);
+	fclose(said);
+}
+
+static inline void
+forget(struct run *r)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		dozed__v1__batch__free_unpacked(r->got[i].b, NULL);
+		free(r->got[i].payload);
+	}
+	free(r->got);
+	free(r->said);
+	r->got = NULL;
+	r->said = NULL;
+	r->n = 0;
+}
+
+static inline const Dozed__V1__Session *
+session(const struct run *r, const char *id)
+{
+	for (size_t i = 0; i < r->n; i++)
+		for (size_t k = 0; k < r->got[i].b->n_sessions; k++)
+			if (strcmp(r->got[i].b->sessions[k]->origin->record_id, id) == 0)
+				return r->got[i].b->sessions[k];
+	return NULL;
+}
+
+static inline size_t
+sessions(const struct run *r)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < r->n; i++)
+		n += r->got[i].b->n_sessions;
+	return n;
+}
+
+static inline int
+minutes_of(const Dozed__V1__Session *s, int stage)
+{
+	unsigned sum = 0;
+	for (size_t i = 0; i < s->n_stages; i++)
+		if ((int)s->stages[i]->stage == stage)
+			sum += s->stages[i]->duration_s;
+	return (int)sum / 60;
+}
+
+static inline double
+metric(const Dozed__V1__Session *s, int which)
+{
+	for (size_t i = 0; i < s->n_metrics; i++)
+		if ((int)s->metrics[i]->metric == which)
+			return s->metrics[i]->value;
+	return NAN;
+}
+
+/* n minutes from t (seconds) of device 1: kind, deep, rem, heart rate. */
+static inline void
+fill(struct run *r, int64_t t, int n, const char *rest)
+{
+	sqlf(r,
+		"WITH RECURSIVE m(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM m WHERE i "
+		"< %d)"
+		" INSERT INTO HUAMI_EXTENDED_ACTIVITY_SAMPLE(TIMESTAMP, DEVICE_ID, "
+		"USER_ID,"
+		" RAW_INTENSITY, STEPS, RAW_KIND, DEEP_SLEEP, REM_SLEEP, HEART_RATE)"
+		" SELECT %lld + 60 * i, 1, 1, 3, 0, %s FROM m;",
+		n - 1, (long long)t, rest);
+}
+
+static inline size_t
+count(const struct run *r, const char *channel)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < r->n; i++)
+		for (size_t k = 0; k < r->got[i].b->n_series; k++) {
+			const Dozed__V1__Series *s = r->got[i].b->series[k];
+			if ((int)s->channel == channel_by_name(channel)->wire)
+				n += (s->n_v ? s->n_v : s->i16.len / 2) - s->n_missing;
+		}
+	return n;
+}
