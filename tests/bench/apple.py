@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: MIT
 """What reading Apple's export.xml costs: makes one in the vendor's shape, has expat alone and
 dozed-bridge read it, and prints time and memory of both. The bar: 64 MiB, however large the file,
-and 100 MB/s or within 20 % of expat alone. Usage: apple.py BUILD_DIR [MB] (default 300)."""
+and 100 MB/s or within 20 % of expat alone; the same of the zip that the phone makes,
+counted in the bytes that are in it, beside expat and zlib alone. Usage: apple.py BUILD_DIR [MB] (default 300)."""
 import datetime
 import os
 import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 
 MEMORY_MAX_MIB, SPEED_MIN, SHARE_MIN = 64, 100, 0.8
 DOCTYPE = """<!DOCTYPE HealthData [
@@ -31,7 +33,7 @@ STAGES = ["AsleepCore", "AsleepDeep", "AsleepCore", "AsleepREM", "Awake"]
 EXPAT = """
 #include <expat.h>
 #include <stdio.h>
-#include <unistd.h>
+#include <zlib.h>
 static char buf[256 * 1024];
 static unsigned long n;
 static void XMLCALL start(void *c, const XML_Char *e, const XML_Char **a)
@@ -39,9 +41,10 @@ static void XMLCALL start(void *c, const XML_Char *e, const XML_Char **a)
 int main(void)
 {
 	XML_Parser p = XML_ParserCreate(NULL);
+	gzFile in = gzdopen(0, "rb");
 	XML_SetStartElementHandler(p, start);
-	for (ssize_t k; (k = read(0, buf, sizeof buf)) >= 0;)
-		if (!XML_Parse(p, buf, (int)k, k == 0) || k == 0)
+	for (int k; (k = gzread(in, buf, sizeof buf)) >= 0;)
+		if (!XML_Parse(p, buf, k, k == 0) || k == 0)
 			break;
 	printf("%lu elements\\n", n);
 	XML_ParserFree(p);
@@ -64,7 +67,7 @@ def record(kind, unit, start, end, value):
 def make(path, size):
     """Kind by kind over the days, as the vendor writes them; as many days as the size needs."""
     begin = datetime.datetime(2016, 1, 1)
-    a_day = sum(n for _, _, n, _ in QUANTITIES) * 450
+    a_day = sum(n for _, _, n, _ in QUANTITIES) * 423
     days = max(1, size // a_day)
     with open(path, "w", encoding="utf-8") as out:
         out.write('<?xml version="1.0" encoding="UTF-8"?>\n' + DOCTYPE + '<HealthData locale="en_DE">\n'
@@ -98,6 +101,21 @@ def run(command, stdin=None):
     return usage.ru_utime + usage.ru_stime, time.monotonic() - began, usage.ru_maxrss / 1024, said.strip()
 
 
+def best_of(n, command, stdin=None):
+    return min(run(command, stdin) for _ in range(n))
+
+
+def judge(name, mb, alone, bridge):
+    """Prints both and whether the bar is met."""
+    for who, (cpu, clock, memory, said) in (("expat alone", alone), ("dozed-bridge", bridge)):
+        print(f"{name}, {who:12} {mb / cpu:6.0f} MB/s of processor time, {clock:.2f} s by the clock, "
+              f"{memory:.1f} MiB; {said}", flush=True)
+    share = alone[0] / bridge[0]
+    good = bridge[2] <= MEMORY_MAX_MIB and (mb / bridge[0] >= SPEED_MIN or share >= SHARE_MIN)
+    print(f"{'ok  ' if good else 'FAIL'} {name}: {share:.2f} of expat alone", flush=True)
+    return good
+
+
 def main():
     build = sys.argv[1]
     size = int(sys.argv[2] if len(sys.argv) > 2 else 300) * 1000000
@@ -106,22 +124,19 @@ def main():
         days = make(xml, size)
         with open(alone + ".c", "w", encoding="ascii") as f:
             f.write(EXPAT)
-        subprocess.run(["cc", "-O2", "-o", alone, alone + ".c", "-lexpat"], check=True)
+        subprocess.run(["cc", "-O2", "-o", alone, alone + ".c", "-lexpat", "-lz"], check=True)
         mb = os.path.getsize(xml) / 1e6
-        print(f"{mb:.0f} MB, {days} days")
-        run([alone], xml)  # the file into the page cache
-        results = {}
-        bridge = [os.path.join(build, "bridge", "dozed-bridge"), "apple", xml, "--person", "anna",
+        print(f"{mb:.0f} MB, {days} days", flush=True)
+        bridge = [os.path.join(build, "bridge", "dozed-bridge"), "apple", "--person", "anna",
                   "--now", "2036-01-01T00:00:00Z", "--out", os.path.join(d, "out")]
-        for name, command, stdin in (("expat alone", [alone], xml), ("dozed-bridge", bridge, None)):
-            best = min(run(command, stdin) for _ in range(3))
-            results[name] = best
-            print(f"{name:14} {mb / best[0]:6.0f} MB/s of processor time, {best[1]:.2f} s by the clock, "
-                  f"{best[2]:.1f} MiB; {best[3]}")
-        speed, memory = mb / results["dozed-bridge"][0], results["dozed-bridge"][2]
-        share = results["expat alone"][0] / results["dozed-bridge"][0]
-        good = memory <= MEMORY_MAX_MIB and (speed >= SPEED_MIN or share >= SHARE_MIN)
-        print(f"{share:.2f} of expat alone: {'PASS' if good else 'FAIL'}")
+        run([alone], xml)  # the file into the page cache
+        expat = best_of(3, [alone], xml)
+        good = judge("export.xml", mb, expat, best_of(3, bridge + [xml]))
+        packed = os.path.join(d, "export.zip")
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as z:
+            z.write(xml, "apple_health_export/export.xml")
+        subprocess.run(["gzip", "-6", xml], check=True)
+        good &= judge("export.zip", mb, best_of(2, [alone], xml + ".gz"), best_of(2, bridge + [packed]))
         return not good
 
 

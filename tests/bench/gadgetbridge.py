@@ -1,19 +1,26 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""A Gadgetbridge database of five years of minute rows (2.6 million), and how long dozed-bridge
-takes to read it: `gadgetbridge.py BRIDGE [DIRECTORY [URL]]`. The first import goes into a
-recording. With the URL of a broker that has a hub behind it also the import to there, the same
-file again, and the file with another hour."""
+"""A Gadgetbridge database of five years of minute rows (2.6 million) through broker and hub, and the
+same database an hour later.
+
+    DOZED_BUILD=build-release tests/bench/gadgetbridge.py [YEARS]
+
+Bars: the bridge has read and published everything in 20 s, and an hour more in 0.5 s. Both are of
+its processor time, which is what it costs on a busy machine, too; the seconds by the clock are
+printed beside it, and how often they are what SQLite alone takes to read the rows. What the hub
+takes to store and to score is its own and said separately."""
 import os
 import random
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 
-YEARS, START = 5, 1_600_000_000 // 60 * 60
-ROWS = YEARS * 365 * 1440 + 5 * 1440
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "acceptance"))
+from rig import BRIDGE, Bars, Rig
+
+FIRST_MAX_S, AGAIN_MAX_S = 20, 0.5
+START = 1_600_000_000 // 60 * 60
 SCHEMA = """
 CREATE TABLE DEVICE(_id INTEGER PRIMARY KEY, NAME TEXT NOT NULL, MANUFACTURER TEXT NOT NULL,
   IDENTIFIER TEXT NOT NULL UNIQUE, TYPE INTEGER NOT NULL, TYPE_NAME TEXT NOT NULL, ALIAS TEXT);
@@ -44,34 +51,72 @@ def add(path, first, n):
     db.close()
 
 
-def timed(command):
+def sqlite_alone(path):
+    """Processor seconds of reading the columns that the bridge reads."""
+    db = sqlite3.connect(f"file:{path}?immutable=1", uri=True)
+    begin = time.process_time()
+    db.execute("SELECT sum(TIMESTAMP + RAW_INTENSITY + STEPS + RAW_KIND + HEART_RATE + DEEP_SLEEP + "
+               "REM_SLEEP) FROM HUAMI_EXTENDED_ACTIVITY_SAMPLE").fetchall()
+    took = time.process_time() - begin
+    db.close()
+    return took
+
+
+def processor_s(process):
+    """Of a process that runs."""
+    with open(f"/proc/{process.pid}/stat") as f:
+        fields = f.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def run(rig, path, to):
+    """Processor seconds and seconds by the clock."""
+    where = ["--to", f"mqtt://127.0.0.1:{rig.port}", "--spool", os.path.join(rig.dir, "spool")]
+    out = ["--out", os.path.join(rig.dir, "all.rec")]
     begin = time.monotonic()
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return time.monotonic() - begin, done
+    p = subprocess.Popen([BRIDGE, "gadgetbridge", "--person", "anna", "--zone", "Europe/Berlin",
+                          *(where if to else out), path], stderr=subprocess.PIPE)
+    said = p.stderr.read().decode()
+    _, status, usage = os.wait4(p.pid, 0)
+    p.returncode = status
+    if status:
+        raise SystemExit(f"dozed-bridge: {status}: {said[-2000:]}")
+    return usage.ru_utime + usage.ru_stime, time.monotonic() - begin
 
 
 def main():
-    bridge = os.path.abspath(sys.argv[1])
-    directory = sys.argv[2] if len(sys.argv) > 2 else tempfile.mkdtemp(prefix="dozed-bench-")
-    os.makedirs(directory, exist_ok=True)
-    path = os.path.join(directory, "Gadgetbridge.db")
-    if not os.path.exists(path):
+    n = int(float(sys.argv[1] if len(sys.argv) > 1 else 5) * 365.25) * 1440
+    bars = Bars()
+    with Rig({"anna": "Europe/Berlin"}) as rig:
+        path = os.path.join(rig.dir, "Gadgetbridge.db")
         db = sqlite3.connect(path)
         db.executescript(SCHEMA)
         db.close()
-        add(path, START, ROWS)
-    print(f"{ROWS} rows, {os.path.getsize(path) / 2**20:.0f} MiB")
-    seconds, done = timed([bridge, "gadgetbridge", "--person", "anna", "--verbose", "--out",
-                           os.path.join(directory, "all.rec"), path])
-    print(f"first: {seconds:.1f} s\n{done.stderr.strip()}")
-    if len(sys.argv) > 3:  # a broker with a hub behind it: mqtt://host:port
-        common = [bridge, "gadgetbridge", "--person", "anna", "--verbose", "--to", sys.argv[3],
-                  "--spool", os.path.join(directory, "spool"), path]
-        for name in ("first, to the hub", "again, nothing new", "again, an hour more"):
-            if name.endswith("more"):
-                add(path, START + 60 * ROWS, 60)
-            seconds, done = timed(common)
-            print(f"{name}: {seconds:.2f} s\n{done.stderr.strip()}")
+        add(path, START, n)
+        alone = min(sqlite_alone(path) for _ in range(3))
+        print(f"{n} rows, {os.path.getsize(path) / 2**20:.0f} MiB; SQLite alone {alone:.2f} s", flush=True)
+        cpu, clock = run(rig, path, False)
+        print(f"reading into a recording: {cpu:.1f} s of a processor, {clock:.1f} s by the clock, "
+              f"{cpu / alone:.1f} times SQLite alone", flush=True)
+        rig.run()
+        began = time.monotonic()
+        cpu, clock = run(rig, path, True)
+        hub = processor_s(rig.daemon)
+        bars.check("first import, read and published", cpu <= FIRST_MAX_S,
+                   f"{cpu:.1f} s of a processor, {cpu / alone:.1f} times SQLite alone; {clock:.1f} s by the clock "
+                   f"until the hub had stored all of it ({hub:.1f} s of the hub's processor)")
+        rig.settle(1800)
+        took = time.monotonic() - began
+        print(f"stored and scored {took:.1f} s after it began, by the clock; {processor_s(rig.daemon):.1f} s of the "
+              f"hub's processor; {len(rig.export('nights'))} nights", flush=True)
+        cpu, clock = run(rig, path, True)
+        print(f"the same file again: {cpu:.2f} s of a processor, {clock:.2f} s by the clock")
+        add(path, START + 60 * n, 60)
+        cpu, clock = run(rig, path, True)
+        bars.check("an hour more", cpu <= AGAIN_MAX_S,
+                   f"{cpu:.2f} s of a processor, {cpu / alone:.2f} times SQLite alone; {clock:.2f} s by the clock "
+                   "until the hub had stored it")
+    bars.done()
 
 
 if __name__ == "__main__":
