@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "input.h"
 #include "pack.h"
 
 static uint64_t blocks;
@@ -18,9 +19,10 @@ SEEN void __sanitizer_malloc_hook(const volatile void *p, size_t n);
 SEEN void __sanitizer_free_hook(const volatile void *p);
 size_t __sanitizer_get_allocated_size(const volatile void *p) __attribute__((weak));
 
-/* The batcher's arena, which comes and goes with every file: under the address sanitizer that costs
- * more than all the rest. It is lent again and again instead; the linker turns the calls here. */
-static unsigned char arena[PACK_ARENA_SIZE];
+/* The batcher's arena and the buffer of a file, which come and go with every file: under the address
+ * sanitizer that costs more than all the rest. They are lent again and again instead; the linker
+ * turns the calls here. */
+static unsigned char arena[PACK_ARENA_SIZE], buffer[INPUT_BUFFER + 1];
 
 void *__real_xcalloc(size_t n, size_t size);
 void *__wrap_xcalloc(size_t n, size_t size);
@@ -30,13 +32,15 @@ void __wrap_free(void *p);
 void *
 __wrap_xcalloc(size_t n, size_t size)
 {
-	return n * size == sizeof arena ? arena : __real_xcalloc(n, size);
+	return n * size == sizeof arena    ? arena
+	       : n * size == sizeof buffer ? buffer
+					   : __real_xcalloc(n, size);
 }
 
 void
 __wrap_free(void *p)
 {
-	if (p != arena)
+	if (p != arena && p != buffer)
 		__real_free(p);
 }
 
