@@ -200,7 +200,7 @@ awd_read(struct reading *g, const char *text)
 	int r = 0, end = 0;
 
 	if (why) {
-		report_refuse(g->report, rows.line, "%s", why);
+		report_refuse(g->report, rows.line ? rows.line : 1, "%s", why);
 		return 0;
 	}
 	/* a line that cannot be read is an epoch all the same */
