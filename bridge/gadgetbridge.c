@@ -55,10 +55,13 @@ ends_with(const char *s, const char *suffix)
 static int
 is_of(const char *table, const char *makers)
 {
-	char maker[GB_NAME_MAX + 1];
+	size_t n = strcspn(table, "_");
+	const char *m = makers ? makers : "";
 
-	snprintf(maker, sizeof maker, "%.*s", (int)strcspn(table, "_"), table);
-	return makers && strstr(makers, maker) != NULL;
+	for (; *m; m += strcspn(m, " "), m += strspn(m, " "))
+		if (strcspn(m, " ") == n && strncmp(m, table, n) == 0)
+			return 1;
+	return 0;
 }
 
 struct samples_of {
