@@ -27,7 +27,7 @@ static const char *const data_channels[] = {NULL, "activity", "steps", "light"};
 const char *
 agd_face(sqlite3_stmt *q, int column, int64_t *ret)
 {
-	double x = agd_number(q, column);
+	double x = cell_number(q, column);
 
 	if (!(x >= (double)TICKS_OF_2000 && x < (double)TICKS_END))
 		return isnan(x) ? "a time is missing"
@@ -61,7 +61,7 @@ take_epoch(struct recording *r, sqlite3_stmt *q, unsigned long row)
 	}
 	for (int i = FIRST_CHANNEL; data_columns[i]; i++) {
 		const struct channel *ch = channel_by_name(data_channels[i]);
-		double v = agd_number(q, i);
+		double v = cell_number(q, i);
 		int32_t wire;
 		if (isnan(v))
 			continue;

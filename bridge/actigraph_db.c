@@ -180,16 +180,6 @@ agd_step(struct agd *a, const char *table, sqlite3_stmt *q)
 	return 0;
 }
 
-double
-agd_number(sqlite3_stmt *q, int column)
-{
-	int type = sqlite3_column_type(q, column);
-
-	return type == SQLITE_INTEGER || type == SQLITE_FLOAT
-		       ? sqlite3_column_double(q, column)
-		       : NAN;
-}
-
 void
 agd_setting(struct agd *a, const char *name, char *ret, size_t size)
 {

@@ -3,6 +3,7 @@
  * (actigraph.c) and its nights (actigraph_nights.c). */
 #pragma once
 
+#include "cell.h"
 #include "wrist.h"
 
 #include <sqlite3.h>
@@ -30,8 +31,6 @@ sqlite3_stmt *agd_select(
 	struct agd *a, const char *table, const char *const *columns, const char *where);
 /* 1: a row, 0: no more, or damaged, which is reported. */
 int agd_step(struct agd *a, const char *table, sqlite3_stmt *q);
-/* A number, or NAN. */
-double agd_number(sqlite3_stmt *q, int column);
 /* The value of a setting, or "". */
 void agd_setting(struct agd *a, const char *name, char *ret, size_t size);
 

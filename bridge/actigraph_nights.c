@@ -61,7 +61,7 @@ paint(struct recording *r, const struct found_session *s, int64_t id, int unit,
 		sqlite3_bind_int64(q, 1, id);
 	while (q && n >= 0 && agd_step(&r->db, "awakenings", q)) {
 		int64_t face, at;
-		double length = agd_number(q, 1) * unit;
+		double length = cell_number(q, 1) * unit;
 		n++;
 		if (agd_time(r, q, 0, &face, &at) || at < s->start || at >= s->end ||
 			!(length >= 1 && length <= COLLECT_SESSION_MAX_S) ||
@@ -130,7 +130,7 @@ take_night(struct recording *r, sqlite3_stmt *q, unsigned long row, unsigned ran
 	if (!why)
 		why = agd_time(r, q, OUT_OF_BED, &out_of_bed, &s.end);
 	for (int i = 0; i <= LATENCY; i++)
-		v[i] = agd_number(q, i);
+		v[i] = cell_number(q, i);
 	snprintf(place, sizeof place, "sleep, row %lu", row);
 	wrist_night_id(&s, r->serial, out_of_bed, rank);
 	vendor_app(&s, r->device);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* See follow.h. The files are a table sorted by path. */
 #include "follow_table.h"
+#include "sorted.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,32 +34,11 @@ follow_is_ignored(const char *name)
 
 /* --- the table -------------------------------------------------------------------------- */
 
-static size_t
-place(const struct follow *f, const char *path, int *ret_found)
-{
-	size_t lo = 0, hi = f->n;
-
-	*ret_found = 0;
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-		int cmp = strcmp(f->files[mid].path, path);
-		if (cmp == 0) {
-			*ret_found = 1;
-			return mid;
-		}
-		if (cmp < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
 struct file *
 follow_find(const struct follow *f, const char *path)
 {
 	int found;
-	size_t at = place(f, path, &found);
+	size_t at = sorted_place(f->files, f->n, sizeof *f->files, path, &found);
 
 	return found ? &f->files[at] : NULL;
 }
@@ -79,7 +59,7 @@ static struct file *
 find_or_add(struct follow *f, const char *path)
 {
 	int found;
-	size_t at = place(f, path, &found);
+	size_t at = sorted_place(f->files, f->n, sizeof *f->files, path, &found);
 
 	if (found)
 		return &f->files[at];

@@ -7,7 +7,7 @@
 #include "follow.h"
 
 struct file {
-	char *path;
+	char *path; /* first: they are sorted by it */
 	int root, in_directory, is_there, is_taken, is_known;
 	struct stamp stamp;
 	struct seen before;

@@ -114,7 +114,7 @@ take_row(struct gb *gb, const struct samples_of *of, sqlite3_stmt *q)
 	if (t < d->from || !is_worn(of, q))
 		return 0;
 	for (size_t i = 0; i < of->n; i++) {
-		double x = gb_number(q, 2 + (int)i);
+		double x = cell_number(q, 2 + (int)i);
 		int32_t wire;
 		if (!(x >= of->rule[i]->min && x <= of->rule[i]->max) ||
 			!collect_wire_value(of->channel[i], x, &wire))

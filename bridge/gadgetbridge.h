@@ -3,6 +3,7 @@
  * (gadgetbridge_sleep.c, gadgetbridge_minutes.c) and its samples (gadgetbridge.c). */
 #pragma once
 
+#include "cell.h"
 #include "marks.h"
 #include "reader.h"
 
@@ -50,8 +51,6 @@ sqlite3_stmt *gb_select(
 	struct gb *gb, const char *table, const char *const *columns, int one);
 /* 1: a row, 0: no more, or damaged, which is reported. */
 int gb_step(struct gb *gb, const char *table, sqlite3_stmt *q);
-/* A number, or NAN. */
-double gb_number(sqlite3_stmt *q, int column);
 
 /* Milliseconds a unit of TIMESTAMP: *_ACTIVITY_SAMPLE counts seconds, all others ms. */
 int64_t gb_unit(const char *table);

@@ -242,16 +242,6 @@ gb_step(struct gb *gb, const char *table, sqlite3_stmt *q)
 	return 0;
 }
 
-double
-gb_number(sqlite3_stmt *q, int column)
-{
-	int type = sqlite3_column_type(q, column);
-
-	return type == SQLITE_INTEGER || type == SQLITE_FLOAT
-		       ? sqlite3_column_double(q, column)
-		       : NAN;
-}
-
 int64_t
 gb_unit(const char *table)
 {

@@ -109,7 +109,7 @@ static const char *const minute_columns[] = {"RAW_KIND", "DEEP_SLEEP", "REM_SLEE
 static enum stage
 minute_stage(sqlite3_stmt *q)
 {
-	double kind = gb_number(q, KIND);
+	double kind = cell_number(q, KIND);
 
 	if (isnan(kind) || kind == KIND_NOT_WORN || kind == KIND_CHARGING)
 		return STAGE_UNSPECIFIED;
@@ -184,7 +184,7 @@ lookup(struct gb *gb, const char *text, const struct night *n, int64_t to)
 		sqlite3_bind_int64(q, 2, n->end);
 		sqlite3_bind_int64(q, 3, to);
 		if (sqlite3_step(q) == SQLITE_ROW)
-			ret = gb_number(q, 0);
+			ret = cell_number(q, 0);
 	}
 	sqlite3_finalize(q);
 	return ret;
@@ -229,7 +229,7 @@ device_points(struct gb *gb, const char *table, sqlite3_stmt *q, struct gb_devic
 	int r = 0;
 
 	while (r == 0 && gb_step(gb, table, q)) {
-		double number = gb_number(q, STAGE);
+		double number = cell_number(q, STAGE);
 		if (!gb_time(gb, table, sqlite3_column_int64(q, 0), &t))
 			continue;
 		d->last = t;

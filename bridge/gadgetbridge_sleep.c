@@ -100,8 +100,8 @@ pieces(struct gb *gb, struct records *rec, const struct found_session *s, int64_
 			cap = cap ? 2 * cap : 64;
 			v = xrealloc(v, cap, sizeof *v);
 		}
-		v[(*ret_n)++] = (struct piece){t, gb_number(q, DURATION),
-			stage_of(rec->dialect, gb_number(q, STAGE))};
+		v[(*ret_n)++] = (struct piece){t, cell_number(q, DURATION),
+			stage_of(rec->dialect, cell_number(q, STAGE))};
 	}
 	return v;
 }
@@ -146,8 +146,8 @@ add_stages(struct gb *gb, struct records *rec, struct found_session *s, int64_t 
 static void
 add_totals(struct found_session *s, sqlite3_stmt *q)
 {
-	double light = gb_number(q, LIGHT), deep = gb_number(q, DEEP),
-	       rem = gb_number(q, REM), total = gb_number(q, TOTAL);
+	double light = cell_number(q, LIGHT), deep = cell_number(q, DEEP),
+	       rem = cell_number(q, REM), total = cell_number(q, TOTAL);
 
 	if (isnan(total)) /* one that is not stated is not a zero */
 		total = light + deep + (isnan(rem) ? 0 : rem);
@@ -158,7 +158,7 @@ add_totals(struct found_session *s, sqlite3_stmt *q)
 	gb_state(s, DOZED__V1__METRIC__METRIC_LIGHT_S, light * 60);
 	gb_state(s, DOZED__V1__METRIC__METRIC_DEEP_S, deep * 60);
 	gb_state(s, DOZED__V1__METRIC__METRIC_REM_S, rem * 60);
-	gb_state(s, DOZED__V1__METRIC__METRIC_AWAKE_S, gb_number(q, AWAKE) * 60);
+	gb_state(s, DOZED__V1__METRIC__METRIC_AWAKE_S, cell_number(q, AWAKE) * 60);
 }
 
 /* 0 or negative errno. */
@@ -167,7 +167,7 @@ take_record(struct gb *gb, struct records *rec, sqlite3_stmt *q)
 {
 	struct found_session s = {0};
 	struct gb_device *d = gb_device(gb, sqlite3_column_int64(q, 1));
-	double wakeup = gb_number(q, WAKEUP), is_awake = gb_number(q, IS_AWAKE);
+	double wakeup = cell_number(q, WAKEUP), is_awake = cell_number(q, IS_AWAKE);
 
 	if (!d || !gb_time(gb, rec->table, sqlite3_column_int64(q, 0), &s.start))
 		return 0;

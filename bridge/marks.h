@@ -10,7 +10,7 @@
 
 struct marks {
 	struct mark {
-		char *key; /* owned */
+		char *key; /* owned; first: they are sorted by it */
 		int64_t value;
 	} * v;
 	size_t n, cap;

@@ -2,12 +2,9 @@
 /* Databases as Gadgetbridge exports them, made by SQL, and what became of them. */
 #pragma once
 
-#include "bridge_fixture.h"
+#include "bridge_story.h"
 
-#include <math.h>
 #include <sqlite3.h>
-
-#include "marks.h"
 
 #define BED  INT64_C(1774737660000) /* 2026-03-28T22:41Z; clocks change in the night */
 #define KEYS "TIMESTAMP INTEGER, DEVICE_ID INTEGER, USER_ID INTEGER"
@@ -61,38 +58,6 @@ sqlf(struct run *r, const char *format, ...)
 	sql(r, text);
 }
 
-/* A run with what is known from the one before. */
-static inline void
-go_on(struct run *r, struct marks *marks)
-{
-	FILE *said = open_memstream(&r->said, &r->said_size);
-
-	assert_int_equal(job_init(&r->j, &r->o), 0);
-	r->j.report.to = said;
-	r->j.marks = marks;
-	r->j.to = (struct outlet){run_put, r};
-	assert_int_equal(job_read(&r->j), 0);
-	assert_int_equal(job_flush(&r->j), 0);
-	r->status = job_status(&r->j);
-	r->refused = r->j.report.refused;
-	job_finish(&r->j);
-	fclose(said);
-}
-
-static inline void
-forget(struct run *r)
-{
-	for (size_t i = 0; i < r->n; i++) {
-		dozed__v1__batch__free_unpacked(r->got[i].b, NULL);
-		free(r->got[i].payload);
-	}
-	free(r->got);
-	free(r->said);
-	r->got = NULL;
-	r->said = NULL;
-	r->n = 0;
-}
-
 static inline const Dozed__V1__Session *
 session(const struct run *r, const char *id)
 {
@@ -101,34 +66,6 @@ session(const struct run *r, const char *id)
 			if (strcmp(r->got[i].b->sessions[k]->origin->record_id, id) == 0)
 				return r->got[i].b->sessions[k];
 	return NULL;
-}
-
-static inline size_t
-sessions(const struct run *r)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < r->n; i++)
-		n += r->got[i].b->n_sessions;
-	return n;
-}
-
-static inline int
-minutes_of(const Dozed__V1__Session *s, int stage)
-{
-	unsigned sum = 0;
-	for (size_t i = 0; i < s->n_stages; i++)
-		if ((int)s->stages[i]->stage == stage)
-			sum += s->stages[i]->duration_s;
-	return (int)sum / 60;
-}
-
-static inline double
-metric(const Dozed__V1__Session *s, int which)
-{
-	for (size_t i = 0; i < s->n_metrics; i++)
-		if ((int)s->metrics[i]->metric == which)
-			return s->metrics[i]->value;
-	return NAN;
 }
 
 /* n minutes from t (seconds) of device 1: kind, deep, rem, heart rate. */
@@ -156,4 +93,10 @@ count(const struct run *r, const char *channel)
 				n += (s->n_v ? s->n_v : s->i16.len / 2) - s->n_missing;
 		}
 	return n;
+}
+
+static inline int
+minutes_of(const Dozed__V1__Session *s, int stage)
+{
+	return stage_s(s, stage) / 60;
 }

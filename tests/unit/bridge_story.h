@@ -152,6 +152,21 @@ story_go(struct run *r, struct marks *marks)
 	fclose(said);
 }
 
+/* What came out, so that the run can go again. */
+static inline void
+run_forget(struct run *r)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		dozed__v1__batch__free_unpacked(r->got[i].b, NULL);
+		free(r->got[i].payload);
+	}
+	free(r->got);
+	free(r->said);
+	r->got = NULL;
+	r->said = NULL;
+	r->n = 0;
+}
+
 /* Each text in a file and a run of its own, an hour apart; what the hub has then. */
 static inline void
 story_of(struct shelf *f, const char *format, const char *const *texts, size_t n)

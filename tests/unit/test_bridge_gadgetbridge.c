@@ -34,7 +34,7 @@ a_night_of_xiaomi_grows_under_the_same_name(void **state)
 	assert_int_equal(s->utc_offset_start_min, 60);
 	assert_true(isnan(metric(s, DOZED__V1__METRIC__METRIC_TOTAL_SLEEP_S)));
 	int64_t first = s->origin->revision;
-	forget(&r);
+	run_forget(&r);
 	sqlf(&r,
 		"UPDATE XIAOMI_SLEEP_TIME_SAMPLE SET WAKEUP_TIME = %lld, IS_AWAKE = 1,"
 		" TOTAL_DURATION = 300, DEEP_SLEEP_DURATION = 120,"
@@ -53,7 +53,7 @@ a_night_of_xiaomi_grows_under_the_same_name(void **state)
 	assert_int_equal((int)metric(s, DOZED__V1__METRIC__METRIC_TOTAL_SLEEP_S), 18000);
 	assert_int_equal((int)metric(s, DOZED__V1__METRIC__METRIC_AWAKE_S), 1800);
 	first = s->origin->revision;
-	forget(&r);
+	run_forget(&r);
 	run_go(&r);
 	assert_int_equal(
 		session(&r, id)->origin->revision, first); /* sent again: no change */
@@ -82,7 +82,7 @@ stages_and_totals_that_come_after_the_night_count(void **state)
 		assert_non_null(s);
 		assert_true(s->origin->revision > before);
 		before = s->origin->revision;
-		forget(&r);
+		run_forget(&r);
 	}
 	run_finish(&r);
 	/* Garmin scores a night some time after it */
@@ -96,7 +96,7 @@ stages_and_totals_that_come_after_the_night_count(void **state)
 		(long long)BED, (long long)(BED + 2 * HOUR_MS));
 	run_go(&r);
 	before = session(&r, "GARMIN.1.1774737660000")->origin->revision;
-	forget(&r);
+	run_forget(&r);
 	sqlf(&r, "INSERT INTO GARMIN_SLEEP_STATS_SAMPLE VALUES(%lld, 1, 1, 81);",
 		(long long)(BED + 2 * HOUR_MS));
 	run_go(&r);
@@ -117,7 +117,7 @@ a_night_that_is_not_over_is_none_yet(void **state)
 		" VALUES(%lld, 2, NULL), (%lld, 2, 0);",
 		(long long)BED, (long long)(BED + DAY_MS));
 	run_go(&r);
-	assert_int_equal(sessions(&r), 0);
+	assert_int_equal(nights(&r), 0);
 	assert_int_equal(r.refused, 0);
 	run_finish(&r);
 }
@@ -180,7 +180,7 @@ points_of_garmin_last_until_the_next(void **state)
 		(long long)(BED + 4 * HOUR_MS));
 	run_go(&r);
 	const Dozed__V1__Session *s = session(&r, "GARMIN.1.1774737660000");
-	assert_int_equal(sessions(&r), 2);
+	assert_int_equal(nights(&r), 2);
 	assert_non_null(s);
 	assert_int_equal(s->end_ms - s->start_ms, 4 * HOUR_MS);
 	assert_int_equal(minutes_of(s, STAGE_LIGHT), 60);
@@ -209,7 +209,7 @@ minutes_of_huami_become_a_night(void **state)
 	fill(&r, bed + 10200, 90, "1, 0, 0, 70");
 	run_go(&r);
 	const Dozed__V1__Session *s = session(&r, "HUAMI.1.1774737660000");
-	assert_int_equal(sessions(&r), 1);
+	assert_int_equal(nights(&r), 1);
 	assert_non_null(s);
 	assert_int_equal(s->end_ms - s->start_ms, 170 * MINUTE_MS);
 	assert_int_equal(minutes_of(s, STAGE_LIGHT), 80);
@@ -238,7 +238,7 @@ a_night_that_may_go_on_is_tentative(void **state)
 	assert_non_null(s);
 	assert_int_equal(s->origin->status, RECORD_TENTATIVE);
 	int64_t first = s->origin->revision;
-	forget(&r);
+	run_forget(&r);
 	fill(&r, BED / SECOND_MS + 3600, 60, "1, 0, 0, 50");
 	run_go(&r);
 	s = session(&r, "HUAMI.1.1774737660000");
@@ -259,15 +259,15 @@ the_next_copy_costs_what_is_new(void **state)
 	sql(&r, huami);
 	fill(&r, BED / SECOND_MS, 60 * 1440, "1, 0, 0, 60");
 	fill(&r, BED / SECOND_MS - DAY_MS / SECOND_MS, 300, "120, 0, 0, 60");
-	go_on(&r, &marks);
+	story_go(&r, &marks);
 	assert_int_equal(count(&r, "activity"), 60 * 1440 + 300);
-	assert_int_equal(sessions(&r), 1);
-	forget(&r);
+	assert_int_equal(nights(&r), 1);
+	run_forget(&r);
 	fill(&r, last, 60, "1, 0, 0, 60");
-	go_on(&r, &marks);
+	story_go(&r, &marks);
 	assert_int_equal(count(&r, "activity"), 48 * 60 + 1 + 60);
-	assert_int_equal(sessions(&r), 0); /* that night was told */
-	forget(&r);
+	assert_int_equal(nights(&r), 0); /* that night was told */
+	run_forget(&r);
 	/* another watch, with minutes older than what was read of the first */
 	sqlf(&r,
 		"INSERT INTO DEVICE VALUES(3, 'New', '00:03', NULL);"
@@ -275,16 +275,16 @@ the_next_copy_costs_what_is_new(void **state)
 		"66, 0,"
 		" 0);",
 		(long long)(last - 30 * 86400));
-	go_on(&r, &marks);
+	story_go(&r, &marks);
 	assert_int_equal(count(&r, "activity"), 48 * 60 + 1 + 1);
-	forget(&r);
+	run_forget(&r);
 	/* older minutes than ever: the table is read as a whole; --all: too */
 	fill(&r, BED / SECOND_MS - 2 * DAY_MS / SECOND_MS, 1, "1, 0, 0, 60");
-	go_on(&r, &marks);
+	story_go(&r, &marks);
 	assert_int_equal(count(&r, "activity"), 60 * 1440 + 300 + 60 + 1);
-	forget(&r);
+	run_forget(&r);
 	marks.ignored = 1;
-	go_on(&r, &marks);
+	story_go(&r, &marks);
 	assert_int_equal(count(&r, "activity"), 60 * 1440 + 300 + 60 + 1);
 	marks_finish(&marks);
 	run_finish(&r);

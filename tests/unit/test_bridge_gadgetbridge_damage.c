@@ -55,7 +55,7 @@ what_comes_before_the_damage_is_kept(void **state)
 	fseek(f, 60 * 4096, SEEK_SET);
 	assert_int_equal(fwrite(junk, 1, sizeof junk, f), sizeof junk);
 	fclose(f);
-	go_on(&r, &marks);
+	story_go(&r, &marks);
 	assert_said(&r, "damaged: HUAMI_EXTENDED_ACTIVITY_SAMPLE");
 	assert_int_equal(r.status, 1);
 	assert_true(count(&r, "activity") > 1000);
@@ -103,7 +103,7 @@ a_name_of_a_device_may_be_any_bytes(void **state)
 		"NULL, 1e12);",
 		(long long)BED, (long long)(BED + 2 * HOUR_MS));
 	run_go(&r);
-	assert_int_equal(sessions(&r), 1);
+	assert_int_equal(nights(&r), 1);
 	const Dozed__V1__Session *s = session(&r, "XIAOMI.2.1774737660000");
 	assert_non_null(s);
 	assert_string_equal(s->origin->source_app, "B\xc3\xa4?");

@@ -94,25 +94,11 @@ arrive(sqlite3 *db, int from, int to)
 }
 
 static void
-forget(struct run *r)
-{
-	for (size_t i = 0; i < r->n; i++) {
-		dozed__v1__batch__free_unpacked(r->got[i].b, NULL);
-		free(r->got[i].payload);
-	}
-	free(r->got);
-	free(r->said);
-	r->got = NULL;
-	r->said = NULL;
-	r->n = 0;
-}
-
-static void
 read_on(struct run *r, struct marks *marks, struct shelf *shelf)
 {
 	story_go(r, marks);
 	shelf_put(shelf, r);
-	forget(r);
+	run_forget(r);
 }
 
 /* Everything at once, as the others must end. */
@@ -235,14 +221,14 @@ a_night_keeps_the_id_under_which_it_was_told_first(void **state)
 	assert_int_equal(nights(&r), 2);
 	for (size_t i = 0; i < 2; i++)
 		snprintf(id[i], sizeof id[i], "%s", night(&r, i)->origin->record_id);
-	forget(&r);
+	run_forget(&r);
 	/* the evening comes: the first began earlier, and is the same */
 	arrive(db, 200, 350);
 	story_go(&r, &marks);
 	assert_int_equal(nights(&r), 2);
 	assert_string_equal(night(&r, 0)->origin->record_id, id[0]);
 	assert_int_equal(night(&r, 0)->start_ms, (FIRST + 300 * 60) * SECOND_MS);
-	forget(&r);
+	run_forget(&r);
 	/* the middle comes: one sleep, under the id of the longer part; the other is gone */
 	arrive(db, 450, 570);
 	story_go(&r, &marks);
@@ -252,7 +238,7 @@ a_night_keeps_the_id_under_which_it_was_told_first(void **state)
 		int gone = (int)night(&r, i)->origin->status == RECORD_DELETED;
 		assert_string_equal(night(&r, i)->origin->record_id, id[!gone]);
 	}
-	forget(&r);
+	run_forget(&r);
 	/* of a table that was read before, nothing is told twice differently */
 	marks.ignored = 1;
 	story_go(&r, &marks);
