@@ -343,8 +343,12 @@ say_goodbye(struct link *l)
 	m.payloadlen = sizeof offline - 1;
 	m.qos = 1;
 	m.retained = 1;
+	o.onSuccess = on_done; /* MQTTAsync_waitForCompletion looks every 100 ms only */
+	o.onFailure = on_refused;
+	o.context = l;
+	ask(l, 0);
 	if (MQTTAsync_sendMessage(l->client, l->status, &m, &o) == MQTTASYNC_SUCCESS)
-		MQTTAsync_waitForCompletion(l->client, o.token, GOODBYE_MS);
+		(void)wait_answer(l, GOODBYE_MS);
 }
 
 void

@@ -99,7 +99,9 @@ publish_job(struct job *j, unsigned long *ret_batches)
 		return 1;
 	f.progress_ms = monotonic_ms();
 	j->to = (struct outlet){put, &f};
-	r = spool_marks_load(f.spool, &marks);
+	r = flight_step(&f, 0, f.progress_ms); /* connects while the files are read */
+	if (r == 0)
+		r = spool_marks_load(f.spool, &marks);
 	marks.ignored = o->all != 0;
 	j->marks = &marks;
 	if (r == 0)
