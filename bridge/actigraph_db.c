@@ -3,6 +3,8 @@
  * keep different ones. */
 #include "actigraph_db.h"
 
+#include "utf8.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -190,7 +192,7 @@ agd_setting(struct agd *a, const char *name, char *ret, size_t size)
 	snprintf(ret, size, "%s", "");
 	if (q && sqlite3_bind_text(q, 1, name, -1, SQLITE_STATIC) == SQLITE_OK &&
 		agd_step(a, "settings", q) && sqlite3_column_text(q, 0))
-		snprintf(ret, size, "%s", (const char *)sqlite3_column_text(q, 0));
+		utf8_copy(ret, size, (const char *)sqlite3_column_text(q, 0));
 	sqlite3_finalize(q);
 }
 

@@ -248,7 +248,7 @@ take_alone(struct live *x, int64_t written_ms)
 	int64_t arrived = written_ms ? written_ms : g->now.ms;
 
 	if (x->first.t == 0 && arrived > g->now.ms) {
-		report_refuse(g->report, 0, "it was written in the future");
+		report_refuse(g->report, 1, "it was written in the future");
 		return 0;
 	}
 	if (x->first.t == 0)

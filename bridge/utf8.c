@@ -2,6 +2,8 @@
 /* See utf8.h. */
 #include "utf8.h"
 
+#include <string.h>
+
 size_t
 utf8_length(const unsigned char *p, size_t n)
 {
@@ -20,4 +22,21 @@ utf8_length(const unsigned char *p, size_t n)
 		(p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
 		return 0;
 	return len;
+}
+
+void
+utf8_copy(char *ret, size_t size, const char *text)
+{
+	const unsigned char *p = (const unsigned char *)(text ? text : "");
+	size_t n = strlen((const char *)p), at = 0;
+
+	for (size_t len; n > 0; p += len, n -= len) {
+		size_t whole = utf8_length(p, n);
+		len = whole ? whole : 1;
+		if (at + len >= size)
+			break;
+		memcpy(ret + at, whole ? (const void *)p : "?", len);
+		at += len;
+	}
+	ret[at] = '\0';
 }

@@ -168,19 +168,7 @@ vendor_rank(const struct reading *g, struct found_session *s, int rank)
 void
 vendor_app(struct found_session *s, const char *text)
 {
-	const unsigned char *p = (const unsigned char *)(text ? text : "");
-	size_t n = strlen((const char *)p), at = 0;
-
-	/* whole characters only: the hub takes no broken UTF-8 */
-	for (size_t len; n > 0; p += len, n -= len) {
-		size_t whole = utf8_length(p, n);
-		len = whole ? whole : 1;
-		if (at + len >= sizeof s->app)
-			break;
-		memcpy(s->app + at, whole ? (const void *)p : "?", len);
-		at += len;
-	}
-	s->app[at] = '\0';
+	utf8_copy(s->app, sizeof s->app, text);
 }
 
 const char *

@@ -121,7 +121,7 @@ def a_database_that_is_sent_again_every_hour_is_stored_once(home):
         if hour % 3 == 1:
             home.kill_bridge()
             home.start_bridge("--follow", home.drop)
-    once(home, 2 * last)  # activity, heart rate
+    once(home, 3 * last)  # activity, heart rate, steps
     print(f"  {last} minutes in 20 uploads, 7 kills, 4 uploads without a broker: each stored once")
 
 

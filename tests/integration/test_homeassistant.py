@@ -191,17 +191,14 @@ def a_button_is_obeyed():
 
 def a_notice_is_an_event_of_a_declared_type():
     yesterday = TODAY - datetime.timedelta(days=1)
-    with hub(options="alert { threshold = 0.01 max_per_week = 7 free_days = 0 settle = \"1 s\" }\n") as r:
+    asked = ANNA.replace("timezone", 'sleep_prompt = "11:30" timezone')  # at noon: within the four hours
+    with hub(people=asked + BEN, options="alert { settle = \"1 s\" }\n") as r:
         r.fill(yesterday)
         listener = Client(r.port, "listener").connect()
-        listener.subscribe("dozed/+/alert")
+        listener.subscribe("dozed/anna/alert")
         r.home.start()
         r.run()
         r.home.until(lambda: len(r.home.devices) == 2, "the entities")
-        # a day and a morning that speak for another such day; at noon its outlook is due at once
-        r.home.publish("dozed/anna/pain_day/set", json.dumps({"value": 10, "time": f"{yesterday}T20:00{NOON:+03d}:00"}))
-        r.home.slide("anna", "sleep_quality", 0)
-        r.home.slide("anna", "pain_morning", 10)
         listener.until(lambda: listener.messages, "a notice")
         for m in listener.messages:
             person = m.topic.split("/")[1]
