@@ -41,8 +41,10 @@ fit_crc(const unsigned char *p, size_t n)
 static inline void
 fit_put(struct fit_file *f, uint64_t v, int size)
 {
-	for (int i = 0; i < size; i++)
-		f->b[f->n++] = (unsigned char)(v >> 8 * (f->big ? size - 1 - i : i));
+	for (int i = 0; i < size; i++) {
+		int byte = f->big ? size - 1 - i : i;
+		f->b[f->n++] = (unsigned char)(byte < 8 ? v >> 8 * byte : 0);
+	}
 }
 
 static inline void
