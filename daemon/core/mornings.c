@@ -156,8 +156,24 @@ find_days(struct mornings *m, struct due *d, struct stretch_of_days *w)
 	}
 }
 
-/* A date that was marked and now lies outside of all input (a record was deleted, a night of
- * half its data is none with all of it) keeps only what was told on the day. */
+/* A date without a forecast of its own keeps only what was told on the day. */
+static int
+drop_day(const struct mornings *m, const struct due *d, struct day *day)
+{
+	const struct line_io *io = m->io;
+	int r = 0;
+	if (day->has_forecast && !day->forecast.live) {
+		r = keep_forecast(io, d->who->id, day, NULL);
+		if (r == 0)
+			r = keep_alert(io, d->who->id, day, NULL, NULL);
+	}
+	if (r == 0 && io->decision_drop)
+		r = io->decision_drop(io->user, d->who->id, day->date);
+	return r;
+}
+
+/* Dates that were marked and now lie outside of all input: a record was deleted, a night of half
+ * its data is none with all of it. */
 static int
 drop_days(struct mornings *m, const struct due *d, int32_t from, int32_t to)
 {
@@ -165,13 +181,8 @@ drop_days(struct mornings *m, const struct due *d, int32_t from, int32_t to)
 	for (int32_t n = from; n <= to; n++) {
 		struct day day;
 		int r = io->days(io->user, d->who->id, DAY(n), 1, &day);
-		if (r == 0 && day.has_forecast && !day.forecast.live) {
-			r = keep_forecast(io, d->who->id, &day, NULL);
-			if (r == 0)
-				r = keep_alert(io, d->who->id, &day, NULL, NULL);
-		}
-		if (r == 0 && io->decision_drop)
-			r = io->decision_drop(io->user, d->who->id, DAY(n));
+		if (r == 0)
+			r = drop_day(m, d, &day);
 		if (r < 0)
 			return r;
 	}
@@ -218,7 +229,7 @@ make_days(struct mornings *m, struct due *d, const struct stretch_of_days *w)
 			(n == w->today && w->is_open))
 			continue;
 		utc_ms asof = day_settled(m->days, i, d->who, m->policy);
-		int r = is_silent(m, w, i) ? drop_days(m, d, n, n)
+		int r = is_silent(m, w, i) ? drop_day(m, d, &m->days[i])
 					   : make_day(m, d, i, asof, 0);
 		if (r < 0)
 			return r;
