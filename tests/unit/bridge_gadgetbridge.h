@@ -2,9 +2,8 @@
 /* Databases as Gadgetbridge exports them, made by SQL, and what became of them. */
 #pragma once
 
+#include "bridge_sql.h"
 #include "bridge_story.h"
-
-#include <sqlite3.h>
 
 #define BED  INT64_C(1774737660000) /* 2026-03-28T22:41Z; clocks change in the night */
 #define KEYS "TIMESTAMP INTEGER, DEVICE_ID INTEGER, USER_ID INTEGER"
@@ -27,23 +26,10 @@ static const char huami[] __attribute__((unused)) =
 	", RAW_INTENSITY INTEGER, STEPS INTEGER, RAW_KIND INTEGER, HEART_RATE INTEGER,"
 	" DEEP_SLEEP INTEGER, REM_SLEEP INTEGER, " PK;
 
-/* Runs SQL on the run's database, which is then its only path. */
 static inline void
 sql(struct run *r, const char *text)
 {
-	sqlite3 *db;
-	char *why = NULL;
-
-	if (!r->path[0]) {
-		r->path[0] = calloc(1, 128);
-		snprintf(r->path[0], 128, "%s/gb %%41.db", r->dir);
-		r->o.paths = r->path;
-		r->o.n_paths = 1;
-	}
-	assert_int_equal(sqlite3_open(r->path[0], &db), SQLITE_OK);
-	if (sqlite3_exec(db, text, NULL, NULL, &why) != SQLITE_OK)
-		fail_msg("%s: %s", text, why);
-	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	run_sql(r, "gb %41.db", text);
 }
 
 static inline void

@@ -216,3 +216,15 @@ assert_no_holes(unsigned expected)
 	assert_int_equal(n, hub.distinct);
 	assert_true(n >= expected);
 }
+
+/* After a test: nothing runs, nothing lies about. */
+static inline int
+teardown(void **state)
+{
+	char command[128];
+	(void)state;
+	stop_hub();
+	stop_broker();
+	snprintf(command, sizeof command, "rm -rf %s", dir);
+	return system(command);
+}

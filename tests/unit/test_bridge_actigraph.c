@@ -2,8 +2,8 @@
 /* The actigraph reader, on databases made here: the device's clock over a change of clocks,
  * nights and what their totals count in, and files that are no whole database. */
 #include "bridge_wrist.h"
+#include "bridge_sql.h"
 
-#include <sqlite3.h>
 #include <zlib.h>
 
 #define TOTAL DOZED__V1__METRIC__METRIC_TOTAL_SLEEP_S
@@ -32,28 +32,16 @@ static const char tables[] =
 
 static void sql(struct run *r, const char *format, ...) printf_like(2, 3);
 
-/* Runs SQL on the run's database, which is then its only path. */
 static void
 sql(struct run *r, const char *format, ...)
 {
 	static char text[8192];
-	sqlite3 *db;
-	char *why = NULL;
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
-	if (!r->path[0]) {
-		r->path[0] = calloc(1, 128);
-		snprintf(r->path[0], 128, "%s/night %%41?#.agd", r->dir);
-		r->o.paths = r->path;
-		r->o.n_paths = 1;
-	}
-	assert_int_equal(sqlite3_open(r->path[0], &db), SQLITE_OK);
-	if (sqlite3_exec(db, text, NULL, NULL, &why) != SQLITE_OK)
-		fail_msg("%s: %s", text, why);
-	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	run_sql(r, "night %41?#.agd", text);
 }
 
 static void

@@ -16,17 +16,6 @@ setup(void **state)
 	return 0;
 }
 
-static int
-teardown(void **state)
-{
-	char command[128];
-	(void)state;
-	stop_hub();
-	stop_broker();
-	snprintf(command, sizeof command, "rm -rf %s", dir);
-	return system(command);
-}
-
 static void
 everything_arrives_and_the_bridge_says_goodbye(void **state)
 {

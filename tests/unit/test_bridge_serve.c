@@ -23,17 +23,6 @@ setup(void **state)
 	return mkdir(drop, 0700);
 }
 
-static int
-teardown(void **state)
-{
-	char command[128];
-	(void)state;
-	stop_hub();
-	stop_broker();
-	snprintf(command, sizeof command, "rm -rf %s", dir);
-	return system(command);
-}
-
 /* A file of an hour, moved to where it is followed. */
 static void
 drop_hour(int hour)
